@@ -1,0 +1,194 @@
+/** Whoever loses the network goes on writing, and nothing they wrote is lost, doubled or shown as sent too early. */
+
+import type { BrowserContext } from '@playwright/test'
+import { ChatPage } from './support/chat.ts'
+import { Network } from './support/network.ts'
+import { expect, test } from './support/test.ts'
+
+const room = 'harbour'
+
+interface Loss {
+  begin(): Promise<void>
+  end(): Promise<void>
+}
+
+const losses: Record<string, (context: BrowserContext, network: Network) => Loss> = {
+  'the device goes offline': context => ({
+    begin: () => context.setOffline(true),
+    end: () => context.setOffline(false),
+  }),
+  'the connection is cut': (_context, network) => ({
+    begin: async () => network.become('cut'),
+    end: async () => network.become('up'),
+  }),
+}
+
+for (const [name, lossOf] of Object.entries(losses)) {
+  test(`${name}: written offline, page closed, server killed, and both logs end equal`, async ({
+    server,
+    browserOf,
+  }) => {
+    const network = await Network.before(server.port)
+    const adas = await browserOf()
+    const loss = lossOf(adas, network)
+    let ada = await ChatPage.open(adas, network.origin, room, 'Ada')
+    const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+    await ada.write('one from Ada')
+    await expect(lin.message('one from Ada')).toBeVisible()
+    await lin.write('two from Lin')
+    await expect(ada.message('two from Lin')).toBeVisible()
+    await expect(ada.waiting).toHaveCount(0)
+
+    await loss.begin()
+    await expect(ada.banner).toContainText(/You are offline|Connection lost/)
+    await expect(ada.banner).toContainText('Everything you write is kept here and will be sent.')
+    await ada.write('three from Ada, offline', 'four from Ada, offline')
+    await expect(ada.waiting).toHaveCount(2)
+    await expect(ada.banner).toContainText('2 messages waiting.')
+    await lin.write('five from Lin, meanwhile')
+    await expect(lin.waiting).toHaveCount(0)
+    await expect(lin.message('three from Ada')).toHaveCount(0)
+    await ada.page.close()
+
+    await server.kill()
+    await expect(lin.banner).toContainText('Connection lost, trying again.')
+    await lin.write('six from Lin, while the server is down')
+    await expect(lin.waiting).toHaveCount(1)
+    await server.start()
+    await lin.isOnline()
+    await expect(lin.waiting).toHaveCount(0)
+
+    await loss.end()
+    ada = await ChatPage.open(adas, network.origin, room, 'Ada')
+    await ada.isOnline()
+    await expect(ada.message('six from Lin')).toBeVisible()
+    await expect(lin.message('four from Ada')).toBeVisible()
+    await expect(ada.waiting).toHaveCount(0)
+    await expect(ada.banner).toBeEmpty()
+
+    const entries = await ada.entries()
+    expect(entries.map(entry => entry.text)).toEqual([
+      'one from Ada',
+      'two from Lin',
+      'three from Ada, offline',
+      'four from Ada, offline',
+      'five from Lin, meanwhile',
+      'six from Lin, while the server is down',
+    ])
+    expect(await lin.entries()).toEqual(entries)
+    expect(new Set(entries.map(entry => entry.id)).size).toBe(entries.length)
+    await network.dispose()
+  })
+}
+
+test('what waits survives a reload of the page, still marked as waiting', async ({ server, browserOf }) => {
+  const network = await Network.before(server.port)
+  const ada = await ChatPage.open(await browserOf(), network.origin, room, 'Ada')
+  await ada.write('sent')
+  await expect(ada.waiting).toHaveCount(0)
+  await ada.isOnline()
+
+  network.become('pages')
+  await expect(ada.banner).toContainText('Connection lost')
+  await ada.write('waits')
+  await ada.composer.fill('a draft')
+  await expect(ada.waiting).toHaveCount(1)
+  await ada.page.reload()
+  await expect(ada.message('waits').getByRole('img', { name: 'Waiting to be sent' })).toBeVisible()
+  await expect(ada.message('sent')).toBeVisible()
+  await expect(ada.waiting).toHaveCount(1)
+  await expect(ada.composer).toHaveValue('a draft')
+
+  network.become('up')
+  await ada.isOnline()
+  await expect(ada.waiting).toHaveCount(0)
+  await network.dispose()
+})
+
+test('a connection that looks open but carries nothing never shows a message as sent', async ({
+  server,
+  browserOf,
+}) => {
+  const network = await Network.before(server.port)
+  const ada = await ChatPage.open(await browserOf(), network.origin, room, 'Ada')
+  const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+  await ada.write('through')
+  await expect(lin.message('through')).toBeVisible()
+  await expect(ada.waiting).toHaveCount(0)
+
+  network.become('stalled')
+  await ada.write('held up')
+  await expect(ada.waiting).toHaveCount(1)
+  await expect(ada.waiting).toBeVisible()
+  await expect(ada.banner).toContainText('not confirmed everything yet')
+  await expect(lin.message('held up')).toHaveCount(0)
+
+  network.become('up')
+  await expect(lin.message('held up')).toBeVisible()
+  await expect(ada.waiting).toHaveCount(0)
+  expect(await ada.entries()).toEqual(await lin.entries())
+  await network.dispose()
+})
+
+test('a message whose echo was lost is asked for, and no longer waits once the server shows it', async ({
+  server,
+  browserOf,
+}) => {
+  const context = await browserOf()
+  let losing = false
+  await context.routeWebSocket(/\/chat\//, page => {
+    const upstream = page.connectToServer()
+    upstream.onMessage(frame => {
+      const isUpdate = typeof frame !== 'string' && frame[0] === 0 && frame[1] === 2
+      if (!(losing && isUpdate)) page.send(frame)
+    })
+  })
+  const ada = await ChatPage.open(context, server.origin, room, 'Ada')
+  const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+  await ada.isOnline()
+  losing = true
+  await ada.write('sent, but the echo is lost')
+  await expect(lin.message('sent, but the echo is lost')).toBeVisible()
+  await expect(ada.waiting).toHaveCount(1)
+  await expect(ada.waiting).toHaveCount(0)
+  await ada.isOnline()
+})
+
+test('a browser that cannot keep messages says so, and asks before it is closed', async ({ server, browserOf }) => {
+  const context = await browserOf()
+  await context.addInitScript("indexedDB.open = () => { throw new DOMException('no storage', 'SecurityError') }")
+  const ada = await ChatPage.open(context, server.origin, room, 'Ada')
+  await ada.isOnline()
+  await context.setOffline(true)
+  await ada.write('only here')
+  await expect(ada.banner).toContainText('This browser cannot keep messages')
+  await expect(ada.banner).toContainText('1 message waiting.')
+  const asked = ada.page.waitForEvent('dialog')
+  const closed = ada.page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  await closed
+  await context.setOffline(false)
+  await ada.isOnline()
+  await expect(ada.waiting).toHaveCount(0)
+})
+
+test('two windows of one browser are one person, and share what they write offline', async ({ server, browserOf }) => {
+  const context = await browserOf()
+  const one = await ChatPage.open(context, server.origin, room, 'Ada')
+  const two = await ChatPage.open(context, server.origin, room, 'Ada')
+  await one.write('from the first window')
+  await expect(two.message('from the first window')).toBeVisible()
+  await expect(two.people).toHaveCount(1)
+  await context.setOffline(true)
+  await expect(two.banner).toContainText('You are offline.')
+  await one.write('offline')
+  await expect(two.message('offline').getByRole('img', { name: 'Waiting to be sent' })).toBeVisible()
+  await context.setOffline(false)
+  await expect(one.waiting).toHaveCount(0)
+  await expect(two.waiting).toHaveCount(0)
+  const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+  await expect(lin.message('offline')).toBeVisible()
+  expect(await lin.entries()).toEqual(await two.entries())
+})

@@ -1,0 +1,75 @@
+/** What a person does and sees in the chat, in the words of the stories. */
+
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
+
+export class ChatPage {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  /** Opens a room by its address, and gives a name when asked for one. */
+  static async open(context: BrowserContext, origin: string, room: string, name: string): Promise<ChatPage> {
+    const chat = new ChatPage(await context.newPage())
+    await chat.page.goto(`${origin}/r/${encodeURIComponent(room)}`)
+    await chat.enter(name)
+    return chat
+  }
+
+  async enter(name: string): Promise<void> {
+    const field = this.page.getByRole('textbox', { name: 'Your name', exact: true })
+    await field.or(this.composer).first().waitFor()
+    if (await this.composer.isVisible()) return
+    await field.fill(name)
+    await this.page.getByRole('button', { name: 'Open room' }).click()
+    await this.composer.waitFor()
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log')
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message', exact: true })
+  }
+
+  get banner(): Locator {
+    return this.page.getByRole('status')
+  }
+
+  get waiting(): Locator {
+    return this.log.getByRole('img', { name: 'Waiting to be sent' })
+  }
+
+  get people(): Locator {
+    return this.page.getByRole('complementary', { name: 'Here now' }).getByRole('listitem')
+  }
+
+  message(text: string): Locator {
+    return this.log.locator('[data-message]').filter({ hasText: text })
+  }
+
+  async write(...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      await this.composer.fill(text)
+      await this.composer.press('Enter')
+      await expect(this.composer).toHaveValue('')
+    }
+  }
+
+  /** Every message in the order it stands in the log, with its id. */
+  async entries(): Promise<readonly { id: string; text: string }[]> {
+    const messages = await this.log.locator('[data-message]').all()
+    return Promise.all(
+      messages.map(async message => ({
+        id: (await message.getAttribute('data-message')) ?? '',
+        text: (await message.getByRole('paragraph').textContent()) ?? '',
+      })),
+    )
+  }
+
+  async isOnline(): Promise<void> {
+    await expect(this.page.locator('[data-connection]')).toHaveAttribute('data-connection', 'online')
+  }
+}

@@ -1,0 +1,2 @@
+/** The path of a Chromium that can be started here, or null. */
+export function findChromium(): string | null

@@ -1,0 +1,154 @@
+import type { Snapshot } from '../store/store.ts'
+import { answer } from './answer.ts'
+import { Base } from './base.ts'
+import { judge, type Taken, type Verdict } from './gate.ts'
+import { addDeletes, type Deletes } from './ranges.ts'
+import { encodeStateVector, type StateVector } from './state-vector.ts'
+import { Tables } from './tables.ts'
+import { encodeUpdate, parseUpdate, type Run, readRuns } from './update.ts'
+
+/** A committed record after the base. Its deletions are in the tables. */
+interface TailRecord {
+  seq: number
+  update: Uint8Array
+  runs: readonly Run[]
+}
+
+/**
+ * A Yjs document kept as bytes: a base (everything up to a seq) and a tail (the records since), with tables of what
+ * they hold. There is no `Y.Doc`: an update costs what it weighs, whatever the document has been through.
+ */
+export class Document {
+  #base: Base
+  #baseSeq: number
+  #tail: TailRecord[] = []
+  #tailBytes = 0
+  #seq: number
+  /** The answer to an empty state vector as of a seq. */
+  #whole: { seq: number; parts: readonly Uint8Array[] } | null = null
+  readonly #tables: Tables
+
+  private constructor(base: Base, deletes: Deletes, seq: number) {
+    this.#base = base
+    this.#baseSeq = seq
+    this.#seq = seq
+    this.#tables = new Tables(base, deletes)
+  }
+
+  /** `parts` and `index` as `compact` made them, or null for a document that has no base yet. */
+  static open(base: Pick<Snapshot, 'parts' | 'index' | 'seq'> | null): Document {
+    if (base === null) return new Document(Base.empty, new Map(), 0)
+    const { structs, deletes } = readSnapshot(base)
+    return new Document(structs, deletes, base.seq)
+  }
+
+  /** The seq of the last committed record. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  get baseBytes(): number {
+    return this.#base.byteLength
+  }
+
+  get tailBytes(): number {
+    return this.#tailBytes
+  }
+
+  get tailLength(): number {
+    return this.#tail.length
+  }
+
+  /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `MalformedError`. */
+  judge(update: Uint8Array): Verdict {
+    return judge(parseUpdate(update), this.#tables)
+  }
+
+  /** What was just judged counts as accepted from now on, and must be committed in the order of these calls. */
+  accept(taken: Taken): void {
+    this.#tables.accept(taken)
+  }
+
+  /** Whether `client` is accepted up to `clock`. */
+  knows(client: number, clock: number): boolean {
+    return this.#tables.acceptedClock(client) >= clock
+  }
+
+  /** An accepted record is on disk as `seq`. */
+  commit(taken: Taken, seq: number): void {
+    this.#tables.commit(taken)
+    this.#append(seq, taken.update, taken.runs)
+  }
+
+  /** Takes a record that was read from disk. */
+  load(seq: number, update: Uint8Array): void {
+    const addition = readRuns(update)
+    this.#tables.load(addition)
+    this.#append(seq, update, addition.runs)
+  }
+
+  /**
+   * Everything committed beyond `known`, as updates in causal order; see `answer`. Fixed at the seq of this call. The
+   * answer to a joiner who has nothing is made once a seq and shared: its parts are the base's own bytes.
+   */
+  answer(known: StateVector): Iterator<Uint8Array> {
+    const source = { base: this.#base, tail: this.#tail, deletes: this.#tables.committedDeletes }
+    if (known.size > 0) return answer({ ...source, tail: this.#tail.slice() }, known)
+    if (this.#whole?.seq !== this.#seq) this.#whole = { seq: this.#seq, parts: [...answer(source, known)] }
+    return this.#whole.parts.values()
+  }
+
+  stateVector(): StateVector {
+    return this.#tables.committedStateVector()
+  }
+
+  encodedStateVector(): Uint8Array {
+    return encodeStateVector(this.#tables.committedStateVector())
+  }
+
+  /** Everything a compaction or a reader needs, in causal order, as of `seq`. */
+  contents(): { seq: number; previous: number; updates: Uint8Array[] } {
+    const deletes = encodeUpdate(new Map(), this.#tables.committedDeletes)
+    const updates = [...this.#base.parts, ...this.#tail.map(record => record.update), deletes]
+    return { seq: this.#seq, previous: this.#baseSeq, updates }
+  }
+
+  /** Replaces everything up to `snapshot.seq`. */
+  rebase(snapshot: Pick<Snapshot, 'parts' | 'index' | 'seq'>): void {
+    const { structs, deletes } = readSnapshot(snapshot)
+    this.#base = structs
+    this.#baseSeq = snapshot.seq
+    this.#whole = null
+    this.#tail = this.#tail.filter(record => record.seq > snapshot.seq)
+    this.#tailBytes = this.#tail.reduce((sum, record) => sum + record.update.length, 0)
+    this.#tables.rebase(structs, deletes)
+  }
+
+  #append(seq: number, update: Uint8Array, runs: readonly Run[]): void {
+    if (seq !== this.#seq + 1) throw new Error(`record ${seq} follows record ${this.#seq}`)
+    this.#seq = seq
+    this.#tail.push({ seq, update, runs })
+    this.#tailBytes += update.length
+  }
+}
+
+function readSnapshot({ parts, index }: Pick<Snapshot, 'parts' | 'index'>): { structs: Base; deletes: Deletes } {
+  const deletes = readRuns(parts[parts.length - 1]).deletes
+  return { structs: Base.decode(parts.slice(0, -1), index), deletes }
+}
+
+/** Records committed one after the other, as one update. */
+export function mergeRecords(records: readonly Taken[]): Uint8Array {
+  if (records.length === 1) return records[0].update
+  const runs = new Map<number, Run[]>()
+  const deletes: Deletes = new Map()
+  for (const record of records) {
+    for (const run of record.runs) {
+      const known = runs.get(run.client)
+      if (known === undefined) runs.set(run.client, [run])
+      else known.push(run)
+    }
+    addDeletes(deletes, record.deletes)
+  }
+  return encodeUpdate(runs, deletes)
+}

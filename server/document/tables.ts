@@ -1,0 +1,119 @@
+import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
+import type { StateVector } from './state-vector.ts'
+import type { Run } from './update.ts'
+
+/** What one update adds to a document. */
+export interface Addition {
+  runs: readonly Run[]
+  deletes: Deletes
+}
+
+/** The clocks a base holds, without a map entry per client. */
+export interface BaseClocks {
+  /** The next clock of `client`, 0 when unknown. */
+  clock(client: number): number
+  entries(): Iterable<[client: number, clock: number]>
+}
+
+/** What of a client is accepted but not yet on disk. */
+interface Ahead {
+  clock: number
+  deletes: Ranges
+  /** How many records in flight touch this client; the entry goes with the last. */
+  records: number
+}
+
+/**
+ * What a document knows, twice: *committed* (on disk) is what may be answered, *accepted* (committed, or in flight)
+ * is what the next update is judged against. Accepted is kept as a difference to committed, so nothing is copied.
+ */
+export class Tables {
+  #base: BaseClocks
+  /** Clocks beyond the base's. */
+  #clocks = new Map<number, number>()
+  readonly #deletes: Deletes
+  #ahead = new Map<number, Ahead>()
+
+  constructor(base: BaseClocks, deletes: Deletes) {
+    this.#base = base
+    this.#deletes = deletes
+  }
+
+  committedClock(client: number): number {
+    return this.#clocks.get(client) ?? this.#base.clock(client)
+  }
+
+  acceptedClock(client: number): number {
+    return this.#ahead.get(client)?.clock ?? this.committedClock(client)
+  }
+
+  /** Everything committed as deleted. Not to be changed by the caller. */
+  get committedDeletes(): Deletes {
+    return this.#deletes
+  }
+
+  /** The parts of [start, end) of `client` that are not accepted as deleted. */
+  undeleted(client: number, start: number, end: number): Ranges {
+    const missing = uncovered(this.#deletes.get(client), start, end)
+    const ahead = this.#ahead.get(client)?.deletes
+    if (ahead === undefined || ahead.length === 0) return missing
+    const left: Ranges = []
+    for (let i = 0; i < missing.length; i += 2) {
+      for (const clock of uncovered(ahead, missing[i], missing[i + 1])) left.push(clock)
+    }
+    return left
+  }
+
+  accept(addition: Addition): void {
+    for (const client of clientsOf(addition)) this.#aheadOf(client).records++
+    for (const run of addition.runs) this.#aheadOf(run.client).clock = run.end
+    for (const [client, ranges] of addition.deletes) {
+      addRanges(this.#aheadOf(client).deletes, ranges)
+    }
+  }
+
+  /** Additions are committed in the order in which they were accepted. */
+  commit(addition: Addition): void {
+    this.load(addition)
+    for (const client of clientsOf(addition)) {
+      const ahead = this.#ahead.get(client)
+      if (ahead !== undefined && --ahead.records === 0) this.#ahead.delete(client)
+    }
+  }
+
+  /** Takes what was read from disk: committed without having been accepted. */
+  load(addition: Addition): void {
+    for (const run of addition.runs) this.#clocks.set(run.client, run.end)
+    addDeletes(this.#deletes, addition.deletes)
+  }
+
+  /** Moves onto a new base, whose own deletions (children of deleted parents are in no record) become known. */
+  rebase(base: BaseClocks, deletes: Deletes): void {
+    this.#base = base
+    for (const [client, clock] of this.#clocks) if (base.clock(client) >= clock) this.#clocks.delete(client)
+    addDeletes(this.#deletes, deletes)
+  }
+
+  committedStateVector(): StateVector {
+    const vector = new Map<number, number>(this.#base.entries())
+    for (const [client, clock] of this.#clocks) vector.set(client, clock)
+    return vector
+  }
+
+  #aheadOf(client: number): Ahead {
+    let ahead = this.#ahead.get(client)
+    if (ahead === undefined) {
+      ahead = { clock: this.committedClock(client), deletes: [], records: 0 }
+      this.#ahead.set(client, ahead)
+    }
+    return ahead
+  }
+}
+
+function clientsOf(addition: Addition): Iterable<number> {
+  const { runs, deletes } = addition
+  if (deletes.size === 0 && runs.length === 1) return [runs[0].client]
+  const clients = new Set(deletes.keys())
+  for (const run of runs) clients.add(run.client)
+  return clients
+}

@@ -1,0 +1,181 @@
+import * as encoding from 'lib0/encoding'
+import { Cursor, MalformedError } from './cursor.ts'
+import { addRange, type Deletes, type Ranges } from './ranges.ts'
+import { MAX_CLOCK, readStruct, type Struct } from './struct.ts'
+
+/** Consecutive structs of one client, as bytes. A section of an update, or a piece of one. */
+export interface Run {
+  client: number
+  /** The clock of the first struct, and the clock after the last. */
+  clock: number
+  end: number
+  /** Number of structs. */
+  count: number
+  /** The structs are `bytes[start, stop)`. */
+  bytes: Uint8Array
+  start: number
+  stop: number
+}
+
+/** One client's structs in an update, located. */
+export interface Section {
+  client: number
+  structs: Struct[]
+}
+
+/** An update whose every byte was read. */
+export interface ParsedUpdate {
+  bytes: Uint8Array
+  sections: Section[]
+  deletes: Deletes
+  /** Whether sections and ranges stand in the order that `encodeUpdate` writes. */
+  canonical: boolean
+}
+
+export const EMPTY_UPDATE = new Uint8Array([0, 0])
+
+/**
+ * Reads a Yjs update (V1) from the wire completely. Throws `MalformedError` for anything that Yjs would not have
+ * written or could not integrate whatever the document holds.
+ */
+export function parseUpdate(bytes: Uint8Array): ParsedUpdate {
+  const cursor = new Cursor(bytes)
+  const sections: Section[] = []
+  const clients = new Set<number>()
+  let canonical = true
+  const sectionCount = cursor.uint()
+  for (let i = 0; i < sectionCount; i++) {
+    const section = readSection(cursor)
+    if (clients.has(section.client)) throw new MalformedError('a client has two sections')
+    clients.add(section.client)
+    if (i > 0 && sections[i - 1].client < section.client) canonical = false
+    if (!section.whole) canonical = false
+    sections.push(section)
+  }
+  const deletes: Deletes = new Map()
+  if (!readDeletes(cursor, deletes)) canonical = false
+  if (!cursor.done) throw new MalformedError('there are bytes after the update')
+  return { bytes, sections, deletes, canonical }
+}
+
+function readSection(cursor: Cursor): Section & { whole: boolean } {
+  const count = cursor.uint()
+  const client = cursor.uint()
+  let clock = cursor.uint()
+  if (count > cursor.left) throw new MalformedError('a count exceeds the data')
+  if (clock > MAX_CLOCK) throw new MalformedError('a clock is out of range')
+  const structs: Struct[] = []
+  for (let i = 0; i < count; i++) {
+    const struct = readStruct(cursor, client, clock, true)
+    clock += struct.length
+    structs.push(struct)
+  }
+  // A trailing Skip says nothing.
+  while (structs.length > 0 && structs[structs.length - 1].kind === 'skip') structs.pop()
+  return { client, structs, whole: structs.length === count && count > 0 }
+}
+
+/** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */
+function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
+  let canonical = true
+  let previous = Number.POSITIVE_INFINITY
+  const clientCount = cursor.uint()
+  if (clientCount > cursor.left) throw new MalformedError('a count exceeds the data')
+  for (let i = 0; i < clientCount; i++) {
+    const client = cursor.uint()
+    if (client >= previous) canonical = false
+    previous = client
+    if (deletes.has(client)) throw new MalformedError('a client has two lists of deletions')
+    const ranges: Ranges = []
+    if (!readRanges(cursor, ranges)) canonical = false
+    if (ranges.length > 0) deletes.set(client, ranges)
+  }
+  return canonical
+}
+
+function readRanges(cursor: Cursor, ranges: Ranges): boolean {
+  const count = cursor.uint()
+  if (count > cursor.left) throw new MalformedError('a count exceeds the data')
+  const read: [number, number][] = []
+  let sorted = count > 0 // an empty list is legal, but we never write one
+  for (let i = 0; i < count; i++) {
+    const clock = cursor.uint()
+    const length = cursor.uint()
+    if (length < 1) throw new MalformedError('a deletion has no length')
+    if (clock + length > MAX_CLOCK) throw new MalformedError('a clock is out of range')
+    if (i > 0 && clock <= read[i - 1][1]) sorted = false
+    read.push([clock, clock + length])
+  }
+  // Unsorted input is legal but never ours to insert one by one: that would be quadratic.
+  if (!sorted) read.sort((a, b) => a[0] - b[0])
+  for (const [start, end] of read) addRange(ranges, start, end)
+  return sorted
+}
+
+/**
+ * Writes runs and deletions as one update: clients in descending order, as `Y.mergeUpdates` expects. The runs of one
+ * client must follow each other without a gap.
+ */
+export function encodeUpdate(runs: ReadonlyMap<number, readonly Run[]>, deletes: Deletes): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, runs.size)
+  for (const client of descending(runs)) {
+    const parts = runs.get(client) ?? []
+    let count = 0
+    for (const run of parts) count += run.count
+    encoding.writeVarUint(encoder, count)
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, parts[0].clock)
+    for (const run of parts) encoding.writeUint8Array(encoder, run.bytes.subarray(run.start, run.stop))
+  }
+  writeDeletes(encoder, deletes)
+  return encoding.toUint8Array(encoder)
+}
+
+function writeDeletes(encoder: encoding.Encoder, deletes: Deletes): void {
+  encoding.writeVarUint(encoder, deletes.size)
+  for (const client of descending(deletes)) {
+    const ranges = deletes.get(client) ?? []
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, ranges.length / 2)
+    for (let i = 0; i < ranges.length; i += 2) {
+      encoding.writeVarUint(encoder, ranges[i])
+      encoding.writeVarUint(encoder, ranges[i + 1] - ranges[i])
+    }
+  }
+}
+
+function descending(map: ReadonlyMap<number, unknown>): number[] {
+  const clients = [...map.keys()]
+  return clients.length < 2 ? clients : clients.sort((a, b) => b - a)
+}
+
+/**
+ * Locates the structs of an update that is known to be sound (it passed `parseUpdate`, or we wrote it) as runs of at
+ * most `maxRunBytes` each (or one struct), in the order they stand in.
+ */
+export function readRuns(bytes: Uint8Array, maxRunBytes = Number.POSITIVE_INFINITY): { runs: Run[]; deletes: Deletes } {
+  const cursor = new Cursor(bytes)
+  const runs: Run[] = []
+  const sectionCount = cursor.uint()
+  for (let i = 0; i < sectionCount; i++) {
+    const count = cursor.uint()
+    const client = cursor.uint()
+    let clock = cursor.uint()
+    let run: Run = { client, clock, end: clock, count: 0, bytes, start: cursor.pos, stop: cursor.pos }
+    for (let j = 0; j < count; j++) {
+      clock += readStruct(cursor, client, clock, false).length
+      run.count++
+      run.end = clock
+      run.stop = cursor.pos
+      if (cursor.pos - run.start >= maxRunBytes && j + 1 < count) {
+        runs.push(run)
+        run = { client, clock, end: clock, count: 0, bytes, start: cursor.pos, stop: cursor.pos }
+      }
+    }
+    if (run.count > 0) runs.push(run)
+  }
+  const deletes: Deletes = new Map()
+  readDeletes(cursor, deletes)
+  return { runs, deletes }
+}

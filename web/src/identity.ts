@@ -1,0 +1,96 @@
+/** Who is sitting here, and which rooms they opened, remembered by this browser. */
+
+import { Cell } from '../chat/cell.ts'
+import { type Author, newId, readAuthor, tidyName } from '../chat/message.ts'
+import { readRoomName } from '../chat/room-name.ts'
+
+/** The part of `localStorage` that is used. */
+export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+const personKey = 'y-harbor.person'
+const roomsKey = 'y-harbor.rooms'
+const maxRooms = 30
+
+export class IdentityStore {
+  readonly person: Cell<Author | null>
+  readonly rooms: Cell<readonly string[]>
+  readonly storage: KeyValue
+
+  constructor(storage: KeyValue) {
+    this.storage = storage
+    this.person = new Cell(readPerson(storage.getItem(personKey)))
+    this.rooms = new Cell(readRooms(storage.getItem(roomsKey)))
+  }
+
+  /** Takes the name; the id stays the same for as long as the browser remembers it. False when nothing is left of it. */
+  rename(typed: string): boolean {
+    const name = tidyName(typed)
+    if (name === '') return false
+    const person = { id: this.person.get()?.id ?? newId(), name }
+    this.person.set(person)
+    this.storage.setItem(personKey, JSON.stringify(person))
+    return true
+  }
+
+  /** Adds a room to those that were opened here, newest last; order stays when it is already there. */
+  opened(room: string): void {
+    const rooms = this.rooms.get()
+    if (rooms.includes(room)) return
+    this.rooms.set([...rooms, room].slice(-maxRooms))
+    this.storage.setItem(roomsKey, JSON.stringify(this.rooms.get()))
+  }
+}
+
+/** `localStorage`, or memory where the browser forbids it or has no room left. */
+export function browserStorage(): KeyValue {
+  const memory = new Map<string, string>()
+  const attempt = <T>(use: (storage: Storage) => T, otherwise: () => T): T => {
+    try {
+      return use(window.localStorage)
+    } catch {
+      return otherwise()
+    }
+  }
+  return {
+    getItem: key =>
+      memory.get(key) ??
+      attempt(
+        storage => storage.getItem(key),
+        () => null,
+      ),
+    setItem(key, value) {
+      memory.set(key, value)
+      attempt(
+        storage => storage.setItem(key, value),
+        () => undefined,
+      )
+    },
+    removeItem(key) {
+      memory.delete(key)
+      attempt(
+        storage => storage.removeItem(key),
+        () => undefined,
+      )
+    },
+  }
+}
+
+function readPerson(stored: string | null): Author | null {
+  const person = readAuthor(parse(stored))
+  return person === null || person.name === '' ? null : person
+}
+
+function readRooms(stored: string | null): readonly string[] {
+  const value = parse(stored)
+  if (!Array.isArray(value)) return []
+  const names = value.filter((name): name is string => typeof name === 'string' && readRoomName(name).ok)
+  return [...new Set(names)].slice(-maxRooms)
+}
+
+function parse(stored: string | null): unknown {
+  try {
+    return stored === null ? null : JSON.parse(stored)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,119 @@
+import { type FormEvent, useId, useState, useSyncExternalStore } from 'react'
+import { maxNameLength } from '../chat/message.ts'
+import { type RoomNameFault, readRoomName, roomPath } from '../chat/room-name.ts'
+import { words } from '../words.ts'
+import type { IdentityStore } from './identity.ts'
+import { Link } from './link.tsx'
+import { go } from './route.ts'
+
+/** The way in: who is writing, and in which room. With `room`, the address already named it. */
+export function StartView({
+  identity,
+  room,
+  fault,
+}: {
+  identity: IdentityStore
+  room?: string
+  fault?: RoomNameFault
+}) {
+  const rooms = useSyncExternalStore(identity.rooms.subscribe, identity.rooms.get)
+  const person = useSyncExternalStore(identity.person.subscribe, identity.person.get)
+  const [nameFault, setNameFault] = useState<string | null>(null)
+  const [roomFault, setRoomFault] = useState<RoomNameFault | null>(fault ?? null)
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const chosen = readRoomName(room ?? String(form.get('room')))
+    setRoomFault(chosen.ok ? null : chosen.why)
+    if (!chosen.ok) return
+    const named = identity.rename(String(form.get('name')))
+    setNameFault(named ? null : words.start.nameMissing)
+    if (named) go(roomPath(chosen.name))
+  }
+
+  return (
+    <main className="start">
+      <header className="start-brand">
+        <span className="wordmark">{words.product}</span>
+        <p>{words.promise}</p>
+      </header>
+      <form className="start-form" onSubmit={submit} noValidate>
+        <h1>{room === undefined ? words.start.title : <bdi>{words.start.join(room)}</bdi>}</h1>
+        <Field
+          label={words.start.name}
+          name="name"
+          hint={words.start.nameHint}
+          fault={nameFault}
+          value={person?.name ?? ''}
+          maxLength={maxNameLength}
+          autoComplete="nickname"
+        />
+        {room === undefined && (
+          <Field
+            label={words.start.room}
+            name="room"
+            hint={words.start.roomHint}
+            fault={roomFault === null ? null : words.roomFault[roomFault]}
+            value=""
+            autoComplete="off"
+          />
+        )}
+        <button type="submit" className="button-main">
+          {words.start.open}
+        </button>
+        {room !== undefined && (
+          <Link href="/" className="start-other">
+            {words.start.elsewhere}
+          </Link>
+        )}
+      </form>
+      {room === undefined && person !== null && rooms.length > 0 && (
+        <nav className="start-recent" aria-labelledby="recent">
+          <h2 id="recent">{words.start.recent}</h2>
+          <ul>
+            {rooms.map(name => (
+              <li key={name}>
+                <Link href={roomPath(name)}>
+                  <bdi>{name}</bdi>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+    </main>
+  )
+}
+
+interface FieldProps {
+  label: string
+  name: string
+  hint: string
+  fault: string | null
+  value: string
+  autoComplete: string
+  maxLength?: number
+}
+
+function Field({ label, name, hint, fault, value, ...input }: FieldProps) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        name={name}
+        dir="auto"
+        defaultValue={value}
+        aria-invalid={fault !== null}
+        aria-describedby={`${id}-hint`}
+        spellCheck={false}
+        {...input}
+      />
+      <p id={`${id}-hint`} className={fault === null ? 'hint' : 'fault'} role={fault === null ? undefined : 'alert'}>
+        {fault ?? hint}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,21 @@
+/** Times as the reader writes them. */
+
+import { localDay } from '../chat/timeline.ts'
+import { words } from '../words.ts'
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+const day = new Intl.DateTimeFormat(words.language, { weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(words.language, { day: 'numeric', month: 'long', year: 'numeric' })
+const dayMs = 24 * 60 * 60_000
+
+export const clockTime = (at: number): string => clock.format(at)
+export const fullTime = (at: number): string => full.format(at)
+
+/** Today, yesterday, or the date. */
+export function dayName(at: number, now: number): string {
+  const key = localDay(at)
+  if (key === localDay(now)) return words.log.today
+  if (key === localDay(now - dayMs)) return words.log.yesterday
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayOfYear.format(at)
+}
