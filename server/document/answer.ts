@@ -1,9 +1,8 @@
 import type { Base } from './base.ts'
 import { Cursor } from './cursor.ts'
-import type { Deletes } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import { readStruct, sliceStruct, splitsSurrogate } from './struct.ts'
-import { encodeUpdate, type Run } from './update.ts'
+import { encodeDeletes, encodeUpdateWith, type Run } from './update.ts'
 
 /** Parts of an answer are cut at about this many bytes; a single struct may be larger. */
 export const PART_BYTES = 256 * 1024
@@ -13,7 +12,8 @@ export interface AnswerSource {
   base: Base
   /** Records after the base, in order: each a list of runs. */
   tail: readonly { runs: readonly Run[] }[]
-  deletes: Deletes
+  /** Everything deleted, encoded: the tables move on while a slow reader takes its parts. */
+  deletes: Uint8Array
 }
 
 /**
@@ -40,7 +40,7 @@ export function* answer({ base, tail, deletes }: AnswerSource, known: StateVecto
   yield part.flush(deletes)
 }
 
-const NO_DELETES: Deletes = new Map()
+const NO_DELETES = encodeDeletes(new Map())
 
 /** An update being gathered. Causal order holds between parts, so within one the order of clients is free. */
 class Part {
@@ -54,8 +54,8 @@ class Part {
     this.bytes += run.stop - run.start
   }
 
-  flush(deletes: Deletes): Uint8Array {
-    const update = encodeUpdate(this.#runs, deletes)
+  flush(deletes: Uint8Array): Uint8Array {
+    const update = encodeUpdateWith(this.#runs, deletes)
     this.#runs = new Map()
     this.bytes = 0
     return update

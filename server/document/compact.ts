@@ -1,6 +1,8 @@
 import * as Y from 'yjs'
 import { PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
+import { placesOf } from './gate.ts'
+import type { Places } from './place.ts'
 import type { Deletes } from './ranges.ts'
 import {
   EMPTY_UPDATE,
@@ -11,7 +13,7 @@ import {
   readRuns,
   type Section,
 } from './update.ts'
-import { Worklist } from './worklist.ts'
+import { NOTHING_KNOWN, Worklist } from './worklist.ts'
 
 /** Bytes that replace a document's base and tail. The last part holds the deletions and no structs. */
 export interface Compacted {
@@ -62,15 +64,15 @@ export function compact(updates: readonly Uint8Array[]): Compacted {
 /** Cuts one sound update into parts of about `partBytes` in causal order, with their index. */
 export function cut(update: Uint8Array, partBytes = PART_BYTES): Compacted {
   const parsed = parseUpdate(update)
-  const parts = parsed.sections.length > 0 ? causalParts(parsed, partBytes) : []
-  const index = Base.index(parts).encodeIndex()
+  const { parts, places } = causalParts(parsed, partBytes)
+  const index = Base.index(parts, places).encodeIndex()
   return { parts: [...parts, encodeUpdate(NO_RUNS, parsed.deletes)], index }
 }
 
 const NO_RUNS: ReadonlyMap<number, readonly Run[]> = new Map()
 const NO_DELETES: Deletes = new Map()
 
-function causalParts(parsed: ParsedUpdate, partBytes: number): Uint8Array[] {
+function causalParts(parsed: ParsedUpdate, partBytes: number): { parts: Uint8Array[]; places: Places } {
   const parts: Uint8Array[] = []
   let runs = new Map<number, Run[]>()
   let bytes = 0
@@ -94,11 +96,11 @@ function causalParts(parsed: ParsedUpdate, partBytes: number): Uint8Array[] {
       if (bytes >= partBytes) flush()
     }
   }
-  const work = new Worklist(parsed, () => 0, onTaken)
+  const work = new Worklist(parsed, NOTHING_KNOWN, { misplaced: 'take', onTaken })
   work.run()
   if (work.held) throw new Error('the document refers to something that it does not contain')
   flush()
-  return parts
+  return { parts, places: placesOf(work) }
 }
 
 /** What an old database's updates amount to: what integrates, cut; and what does not, kept aside. */
@@ -117,7 +119,7 @@ export function adopt(updates: readonly Uint8Array[]): Adopted {
   const merged = mergeInGroups(sound)
   const parsed = parseUpdate(merged)
   const runs = new Map<number, Run[]>()
-  const work = new Worklist(parsed, () => 0)
+  const work = new Worklist(parsed, NOTHING_KNOWN, { misplaced: 'hold' })
   work.run()
   for (const { section, first, next } of work.progress) {
     if (first >= 0) runs.set(section.client, sectionRun(parsed.bytes, section, first, next))

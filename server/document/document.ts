@@ -5,7 +5,7 @@ import { judge, type Taken, type Verdict } from './gate.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
-import { encodeUpdate, parseUpdate, type Run, readRuns } from './update.ts'
+import { encodeDeletes, encodeUpdate, encodeUpdateWith, parseUpdate, type Run, readRuns } from './update.ts'
 
 /** A committed record after the base. Its deletions are in the tables. */
 interface TailRecord {
@@ -26,6 +26,8 @@ export class Document {
   #seq: number
   /** The answer to an empty state vector as of a seq. */
   #whole: { seq: number; parts: readonly Uint8Array[] } | null = null
+  /** Everything deleted as of a seq, encoded. */
+  #deletes: { seq: number; bytes: Uint8Array } | null = null
   readonly #tables: Tables
 
   private constructor(base: Base, deletes: Deletes, seq: number) {
@@ -82,9 +84,14 @@ export class Document {
 
   /** Takes a record that was read from disk. */
   load(seq: number, update: Uint8Array): void {
-    const addition = readRuns(update)
-    this.#tables.load(addition)
-    this.#append(seq, update, addition.runs)
+    const { taken, missing } = judge(parseUpdate(update, false), this.#tables, 'take')
+    if (missing.size > 0) throw new Error(`record ${seq} refers to something that is not there`)
+    const { runs, deletes } = readRuns(update)
+    if (runs.some(run => run.clock !== this.#tables.committedClock(run.client))) {
+      throw new Error(`record ${seq} does not follow what is there`)
+    }
+    if (taken !== null) this.#tables.load({ runs, deletes, places: taken.places })
+    this.#append(seq, update, runs)
   }
 
   /**
@@ -92,7 +99,7 @@ export class Document {
    * answer to a joiner who has nothing is made once a seq and shared: its parts are the base's own bytes.
    */
   answer(known: StateVector): Iterator<Uint8Array> {
-    const source = { base: this.#base, tail: this.#tail, deletes: this.#tables.committedDeletes }
+    const source = { base: this.#base, tail: this.#tail, deletes: this.#encodedDeletes() }
     if (known.size > 0) return answer({ ...source, tail: this.#tail.slice() }, known)
     if (this.#whole?.seq !== this.#seq) this.#whole = { seq: this.#seq, parts: [...answer(source, known)] }
     return this.#whole.parts.values()
@@ -108,20 +115,31 @@ export class Document {
 
   /** Everything a compaction or a reader needs, in causal order, as of `seq`. */
   contents(): { seq: number; previous: number; updates: Uint8Array[] } {
-    const deletes = encodeUpdate(new Map(), this.#tables.committedDeletes)
+    const deletes = encodeUpdateWith(new Map(), this.#encodedDeletes())
     const updates = [...this.#base.parts, ...this.#tail.map(record => record.update), deletes]
     return { seq: this.#seq, previous: this.#baseSeq, updates }
   }
 
   /** Replaces everything up to `snapshot.seq`. */
   rebase(snapshot: Pick<Snapshot, 'parts' | 'index' | 'seq'>): void {
+    if (snapshot.seq < this.#baseSeq || snapshot.seq > this.#seq) {
+      throw new Error(`a base of seq ${snapshot.seq} does not fit between ${this.#baseSeq} and ${this.#seq}`)
+    }
     const { structs, deletes } = readSnapshot(snapshot)
     this.#base = structs
     this.#baseSeq = snapshot.seq
     this.#whole = null
+    this.#deletes = null
     this.#tail = this.#tail.filter(record => record.seq > snapshot.seq)
     this.#tailBytes = this.#tail.reduce((sum, record) => sum + record.update.length, 0)
     this.#tables.rebase(structs, deletes)
+  }
+
+  #encodedDeletes(): Uint8Array {
+    if (this.#deletes?.seq !== this.#seq) {
+      this.#deletes = { seq: this.#seq, bytes: encodeDeletes(this.#tables.committedDeletes) }
+    }
+    return this.#deletes.bytes
   }
 
   #append(seq: number, update: Uint8Array, runs: readonly Run[]): void {

@@ -1,4 +1,5 @@
 import { Cursor } from './cursor.ts'
+import { type Place, Places } from './place.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
 import { sliceStruct } from './struct.ts'
 import type { Addition } from './tables.ts'
@@ -8,6 +9,7 @@ import { addMissing, type Progress, Worklist } from './worklist.ts'
 /** What the gate asks of a document: the accepted side of its tables. */
 export interface Known {
   acceptedClock(client: number): number
+  acceptedPlace(client: number, clock: number): Place
   undeleted(client: number, start: number, end: number): Ranges
 }
 
@@ -30,8 +32,10 @@ export interface Verdict {
  * Splits an update: what can be integrated now and is new becomes a canonical record, every deletion of something
  * known with it; what waits for something unknown is held.
  */
-export function judge(update: ParsedUpdate, known: Known): Verdict {
-  const work = new Worklist(update, client => known.acceptedClock(client))
+export function judge(update: ParsedUpdate, known: Known, misplaced: 'refuse' | 'take' = 'refuse'): Verdict {
+  const clock = (client: number): number => known.acceptedClock(client)
+  const place = (client: number, clock: number): Place => known.acceptedPlace(client, clock)
+  const work = new Worklist(update, { clock, place }, { misplaced })
   work.run()
   const deletes: Deletes = new Map()
   const missing = work.missing
@@ -50,15 +54,18 @@ export function judge(update: ParsedUpdate, known: Known): Verdict {
     if (!sameRanges(fresh, ranges)) allDeletesNew = false
   }
   const wholeAndNew = update.canonical && allDeletesNew && work.tookEverything
-  return { taken: wholeAndNew ? keep(update) : rewrite(update, work, deletes), missing }
+  return { taken: wholeAndNew ? keep(update, work) : rewrite(update, work, deletes), missing }
 }
 
-/** The update as it stands is the record. Copied, because a frame is a view into a far larger network buffer. */
-function keep(update: ParsedUpdate): Taken | null {
+/**
+ * The update as it stands is the record. Copied, because a frame is a view into a far larger network buffer; not with
+ * `slice`, which copies nothing when the frame is a `Buffer`.
+ */
+function keep(update: ParsedUpdate, work: Worklist): Taken | null {
   if (update.sections.length === 0 && update.deletes.size === 0) return null
-  const bytes = update.bytes.slice()
+  const bytes = new Uint8Array(update.bytes)
   const runs = update.sections.map(section => runOf(section, 0, section.structs.length, bytes))
-  return { update: bytes, runs, deletes: update.deletes }
+  return { update: bytes, runs, deletes: update.deletes, places: placesOf(work) }
 }
 
 function runOf({ client, structs }: Section, from: number, to: number, bytes: Uint8Array): Run {
@@ -86,7 +93,19 @@ function rewrite(parsed: ParsedUpdate, work: Worklist, deletes: Deletes): Taken 
   }
   if (runs.size === 0 && deletes.size === 0) return null
   const update = encodeUpdate(runs, deletes)
-  return { update, runs: readRuns(update).runs, deletes }
+  return { update, runs: readRuns(update).runs, deletes, places: placesOf(work) }
+}
+
+/** Where everything taken hangs. */
+export function placesOf(work: Worklist): Places {
+  const places = new Places()
+  for (const { section, first, next, from } of work.progress) {
+    for (let i = first; first >= 0 && i < next; i++) {
+      const { clock, place } = section.structs[i]
+      places.add(section.client, Math.max(clock, from), place)
+    }
+  }
+  return places
 }
 
 function takenRuns(bytes: Uint8Array, { section, first, next, offset }: Progress): Run[] {

@@ -1,5 +1,6 @@
 import * as encoding from 'lib0/encoding'
-import { type Cursor, MalformedError } from './cursor.ts'
+import { Cursor, MalformedError } from './cursor.ts'
+import { hashBytes, NOWHERE, type Place, rootPlace } from './place.ts'
 
 /**
  * One struct of a Yjs update (V1), located but not materialised. Yjs calls the kinds GC, Item and Skip; a Skip says
@@ -15,11 +16,15 @@ export interface Struct {
   end: number
   /** The ids it refers to (origin, right origin, parent) as [client, clock, client, clock, ...]. */
   needs: readonly number[]
+  /** Its first byte: content type and flags. */
+  info: number
+  /** Where it hangs; known once everything it refers to is. */
+  place: Place
 }
 
 /** Content type numbers of Yjs' V1 encoding (`contentRefs` in yjs/src/structs/Item.js). */
 const GC = 0
-const DELETED = 1
+export const DELETED = 1
 const JSON_VALUES = 2
 const BINARY = 3
 const STRING = 4
@@ -30,10 +35,10 @@ const ANY = 8
 const DOC = 9
 const SKIP = 10
 
-const HAS_ORIGIN = 0x80
-const HAS_RIGHT_ORIGIN = 0x40
-const HAS_PARENT_SUB = 0x20
-const CONTENT = 0x1f
+export const HAS_ORIGIN = 0x80
+export const HAS_RIGHT_ORIGIN = 0x40
+export const HAS_PARENT_SUB = 0x20
+export const CONTENT = 0x1f
 
 /** The last clock a client may reach: the tables keep clocks in 32 bits. */
 export const MAX_CLOCK = 2 ** 32 - 1
@@ -53,11 +58,20 @@ export function readStruct(cursor: Cursor, client: number, clock: number, check:
   if (content === GC || content === SKIP) {
     if (check && info !== content) throw new MalformedError('a GC or Skip struct has item flags')
     const length = checkLength(cursor.uint(), clock)
-    return { kind: content === GC ? 'gc' : 'skip', clock, length, start, end: cursor.pos, needs: NOTHING }
+    const kind = content === GC ? 'gc' : 'skip'
+    return { kind, clock, length, start, end: cursor.pos, needs: NOTHING, info, place: NOWHERE }
   }
   const needs = readReferences(cursor, info, client, clock)
   const length = checkLength(readContent(cursor, content, check), clock)
-  return { kind: 'item', clock, length, start, end: cursor.pos, needs }
+  return { kind: 'item', clock, length, start, end: cursor.pos, needs, info, place: NOWHERE }
+}
+
+/** The place of an item of `bytes` whose parent is a root. */
+export function placeInRoot(bytes: Uint8Array, { start, end, info }: Struct): Place {
+  const cursor = new Cursor(bytes, start + 1, end)
+  cursor.uint() // says that a name follows
+  const length = cursor.uint()
+  return rootPlace(hashBytes(bytes, cursor.pos, cursor.pos + length), (info & HAS_PARENT_SUB) !== 0)
 }
 
 function checkLength(length: number, clock: number): number {
@@ -139,8 +153,25 @@ function skipType(cursor: Cursor, check: boolean): void {
 function skipSubdocument(cursor: Cursor, check: boolean): void {
   cursor.skipString(check)
   // Yjs reads properties of the options, so null or undefined would throw there.
-  if (cursor.bytes[cursor.pos] !== 118) throw new MalformedError('a subdocument has no options')
-  skipAny(cursor, check, 0)
+  if (cursor.byte() !== 118) throw new MalformedError('a subdocument has no options')
+  readMany(cursor, () => {
+    // Yjs would take it for the real one, whatever it is, and then fail to write it.
+    if (skipKey(cursor, check) === 'guid') throw new MalformedError('the options of a subdocument name it again')
+    skipAny(cursor, check, 1)
+  })
+}
+
+/** Skips a key of an object and returns it when it is one that decides something. */
+function skipKey(cursor: Cursor, check: boolean): string | null {
+  const start = cursor.pos
+  cursor.skipString(check)
+  if (!check) return null
+  const length = cursor.pos - start - 1
+  if (length !== 4 && length !== 9) return null
+  const key = new Cursor(cursor.bytes, start, cursor.pos).string()
+  // lib0 assigns it, so that the object inherits from whatever the sender put there.
+  if (key === '__proto__') throw new MalformedError('a value changes its prototype')
+  return key
 }
 
 function skipJson(cursor: Cursor, check: boolean, allowUndefined: boolean): void {
@@ -199,7 +230,7 @@ function skipAny(cursor: Cursor, check: boolean, depth: number): void {
       return
     case 118:
       readMany(cursor, () => {
-        cursor.skipString(check)
+        skipKey(cursor, check)
         skipAny(cursor, check, depth + 1)
       })
       return

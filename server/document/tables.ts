@@ -1,3 +1,4 @@
+import { type Place, Places } from './place.ts'
 import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import type { Run } from './update.ts'
@@ -6,12 +7,16 @@ import type { Run } from './update.ts'
 export interface Addition {
   runs: readonly Run[]
   deletes: Deletes
+  /** Where what the runs add hangs. */
+  places: Places
 }
 
 /** The clocks a base holds, without a map entry per client. */
 export interface BaseClocks {
   /** The next clock of `client`, 0 when unknown. */
   clock(client: number): number
+  /** Where (client, clock) hangs. */
+  place(client: number, clock: number): Place
   entries(): Iterable<[client: number, clock: number]>
 }
 
@@ -33,6 +38,8 @@ export class Tables {
   #clocks = new Map<number, number>()
   readonly #deletes: Deletes
   #ahead = new Map<number, Ahead>()
+  /** Where everything accepted beyond the base hangs. */
+  readonly #places = new Places()
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
@@ -45,6 +52,10 @@ export class Tables {
 
   acceptedClock(client: number): number {
     return this.#ahead.get(client)?.clock ?? this.committedClock(client)
+  }
+
+  acceptedPlace(client: number, clock: number): Place {
+    return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
   }
 
   /** Everything committed as deleted. Not to be changed by the caller. */
@@ -65,6 +76,7 @@ export class Tables {
   }
 
   accept(addition: Addition): void {
+    this.#places.addAll(addition.places)
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
     for (const run of addition.runs) this.#aheadOf(run.client).clock = run.end
     for (const [client, ranges] of addition.deletes) {
@@ -74,7 +86,7 @@ export class Tables {
 
   /** Additions are committed in the order in which they were accepted. */
   commit(addition: Addition): void {
-    this.load(addition)
+    this.#commit(addition)
     for (const client of clientsOf(addition)) {
       const ahead = this.#ahead.get(client)
       if (ahead !== undefined && --ahead.records === 0) this.#ahead.delete(client)
@@ -83,6 +95,11 @@ export class Tables {
 
   /** Takes what was read from disk: committed without having been accepted. */
   load(addition: Addition): void {
+    this.#places.addAll(addition.places)
+    this.#commit(addition)
+  }
+
+  #commit(addition: Addition): void {
     for (const run of addition.runs) this.#clocks.set(run.client, run.end)
     addDeletes(this.#deletes, addition.deletes)
   }
@@ -91,6 +108,9 @@ export class Tables {
   rebase(base: BaseClocks, deletes: Deletes): void {
     this.#base = base
     for (const [client, clock] of this.#clocks) if (base.clock(client) >= clock) this.#clocks.delete(client)
+    for (const client of this.#places.clients()) {
+      if (base.clock(client) >= this.acceptedClock(client)) this.#places.forget(client)
+    }
     addDeletes(this.#deletes, deletes)
   }
 

@@ -36,16 +36,17 @@ export const EMPTY_UPDATE = new Uint8Array([0, 0])
 
 /**
  * Reads a Yjs update (V1) from the wire completely. Throws `MalformedError` for anything that Yjs would not have
- * written or could not integrate whatever the document holds.
+ * written or could not integrate whatever the document holds. Without `check`, contents are only measured: for bytes
+ * that passed here before.
  */
-export function parseUpdate(bytes: Uint8Array): ParsedUpdate {
+export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
   const cursor = new Cursor(bytes)
   const sections: Section[] = []
   const clients = new Set<number>()
   let canonical = true
   const sectionCount = cursor.uint()
   for (let i = 0; i < sectionCount; i++) {
-    const section = readSection(cursor)
+    const section = readSection(cursor, check)
     if (clients.has(section.client)) throw new MalformedError('a client has two sections')
     clients.add(section.client)
     if (i > 0 && sections[i - 1].client < section.client) canonical = false
@@ -58,7 +59,7 @@ export function parseUpdate(bytes: Uint8Array): ParsedUpdate {
   return { bytes, sections, deletes, canonical }
 }
 
-function readSection(cursor: Cursor): Section & { whole: boolean } {
+function readSection(cursor: Cursor, check: boolean): Section & { whole: boolean } {
   const count = cursor.uint()
   const client = cursor.uint()
   let clock = cursor.uint()
@@ -66,7 +67,7 @@ function readSection(cursor: Cursor): Section & { whole: boolean } {
   if (clock > MAX_CLOCK) throw new MalformedError('a clock is out of range')
   const structs: Struct[] = []
   for (let i = 0; i < count; i++) {
-    const struct = readStruct(cursor, client, clock, true)
+    const struct = readStruct(cursor, client, clock, check)
     clock += struct.length
     structs.push(struct)
   }
@@ -118,6 +119,27 @@ function readRanges(cursor: Cursor, ranges: Ranges): boolean {
  */
 export function encodeUpdate(runs: ReadonlyMap<number, readonly Run[]>, deletes: Deletes): Uint8Array {
   const encoder = encoding.createEncoder()
+  writeRuns(encoder, runs)
+  writeDeletes(encoder, deletes)
+  return encoding.toUint8Array(encoder)
+}
+
+/** The same, with deletions that `encodeDeletes` has already encoded. */
+export function encodeUpdateWith(runs: ReadonlyMap<number, readonly Run[]>, deletes: Uint8Array): Uint8Array {
+  const encoder = encoding.createEncoder()
+  writeRuns(encoder, runs)
+  encoding.writeUint8Array(encoder, deletes)
+  return encoding.toUint8Array(encoder)
+}
+
+/** The half of an update that says what is deleted. */
+export function encodeDeletes(deletes: Deletes): Uint8Array {
+  const encoder = encoding.createEncoder()
+  writeDeletes(encoder, deletes)
+  return encoding.toUint8Array(encoder)
+}
+
+function writeRuns(encoder: encoding.Encoder, runs: ReadonlyMap<number, readonly Run[]>): void {
   encoding.writeVarUint(encoder, runs.size)
   for (const client of descending(runs)) {
     const parts = runs.get(client) ?? []
@@ -128,8 +150,6 @@ export function encodeUpdate(runs: ReadonlyMap<number, readonly Run[]>, deletes:
     encoding.writeVarUint(encoder, parts[0].clock)
     for (const run of parts) encoding.writeUint8Array(encoder, run.bytes.subarray(run.start, run.stop))
   }
-  writeDeletes(encoder, deletes)
-  return encoding.toUint8Array(encoder)
 }
 
 function writeDeletes(encoder: encoding.Encoder, deletes: Deletes): void {

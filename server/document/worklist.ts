@@ -1,4 +1,6 @@
-import type { Struct } from './struct.ts'
+import { MalformedError } from './cursor.ts'
+import { childPlace, isKeyed, MAX_NESTING, NOWHERE, nestingOf, type Place } from './place.ts'
+import { CONTENT, DELETED, HAS_ORIGIN, HAS_PARENT_SUB, HAS_RIGHT_ORIGIN, placeInRoot, type Struct } from './struct.ts'
 import type { ParsedUpdate, Section } from './update.ts'
 
 /** A section on its way through the worklist. */
@@ -9,10 +11,28 @@ export interface Progress {
   first: number
   /** The clock up to which the client is known, counting what was taken. */
   clock: number
-  /** Clocks of the first taken struct that were known already. */
+  /** Clocks of the first taken struct that were known already, and the first clock that was not. */
   offset: number
+  from: number
   /** What the next struct waits for: `client` must be known up to `clock`. Null while nothing waits. */
   blocker: { client: number; clock: number } | null
+}
+
+/** What is known apart from the update. */
+export interface KnownStructs {
+  /** The next clock of `client`. */
+  clock(client: number): number
+  /** Where (client, clock) hangs; asked of known clocks only. */
+  place(client: number, clock: number): Place
+}
+
+export const NOTHING_KNOWN: KnownStructs = { clock: () => 0, place: () => NOWHERE }
+
+interface Options {
+  /** What becomes of an item that no editor makes; see `Place`. What was taken once is taken again. */
+  misplaced: 'refuse' | 'hold' | 'take'
+  /** Hears of the structs [from, to) of a section as they are taken, in causal order. */
+  onTaken?: (section: Section, from: number, to: number) => void
 }
 
 /**
@@ -21,24 +41,21 @@ export interface Progress {
  * the cost is linear in the update, whatever it looks like.
  */
 export class Worklist {
-  readonly #knownClock: (client: number) => number
+  readonly #known: KnownStructs
+  readonly #bytes: Uint8Array
+  readonly #options: Options
   readonly #progress = new Map<number, Progress>()
   /** Who waits for a struct of this update to be taken. */
   readonly #waiting = new Map<Struct, Progress[]>()
 
-  readonly #onTaken: ((section: Section, from: number, to: number) => void) | null
-
-  /** `onTaken` hears of the structs [from, to) of a section as they are taken, in causal order. */
-  constructor(
-    update: ParsedUpdate,
-    knownClock: (client: number) => number,
-    onTaken: ((section: Section, from: number, to: number) => void) | null = null,
-  ) {
-    this.#knownClock = knownClock
-    this.#onTaken = onTaken
+  constructor(update: ParsedUpdate, known: KnownStructs, options: Options) {
+    this.#known = known
+    this.#bytes = update.bytes
+    this.#options = options
     for (const section of update.sections) {
-      const clock = knownClock(section.client)
-      this.#progress.set(section.client, { section, next: 0, first: -1, clock, offset: 0, blocker: null })
+      const clock = known.clock(section.client)
+      const progress = { section, next: 0, first: -1, clock, offset: 0, from: clock, blocker: null }
+      this.#progress.set(section.client, progress)
     }
   }
 
@@ -51,7 +68,7 @@ export class Worklist {
 
   /** The clock up to which `client` is known now. */
   clock(client: number): number {
-    return this.#progress.get(client)?.clock ?? this.#knownClock(client)
+    return this.#progress.get(client)?.clock ?? this.#known.clock(client)
   }
 
   get held(): boolean {
@@ -82,9 +99,10 @@ export class Worklist {
   #advance(progress: Progress, ready: Progress[]): void {
     const from = progress.next
     this.#take(progress, ready)
-    if (this.#onTaken === null || progress.first < 0) return
+    const { onTaken } = this.#options
+    if (onTaken === undefined || progress.first < 0) return
     const start = Math.max(from, progress.first)
-    if (start < progress.next) this.#onTaken(progress.section, start, progress.next)
+    if (start < progress.next) onTaken(progress.section, start, progress.next)
   }
 
   /** Takes structs of one section until one must wait; whoever waited for a taken struct becomes ready. */
@@ -103,10 +121,11 @@ export class Worklist {
         progress.blocker = { client, clock: struct.clock }
         return
       }
-      if (this.#mustWait(struct, progress)) return
+      if (this.#mustWait(struct, progress) || !this.#place(struct, progress)) return
       if (progress.first < 0) {
         progress.first = progress.next
         progress.offset = progress.clock - struct.clock
+        progress.from = progress.clock
       }
       progress.clock = end
       const waiters = this.#waiting.get(struct)
@@ -133,20 +152,67 @@ export class Worklist {
     return false
   }
 
+  /** Finds out where a struct hangs whose references are all known. False when it may not be taken. */
+  #place(struct: Struct, progress: Progress): boolean {
+    if (struct.kind === 'gc') return true
+    const { client } = progress.section
+    const { needs, info } = struct
+    const hasRight = (info & HAS_RIGHT_ORIGIN) !== 0
+    let left: Place | null = null
+    // What is left of a struct whose beginning is known hangs behind that, whatever the struct itself says.
+    if (progress.first < 0 && struct.clock < progress.clock) left = this.#known.place(client, progress.clock - 1)
+    else if (info & HAS_ORIGIN) left = this.#placeOf(needs[0], needs[1])
+    else if (!hasRight && needs.length === 0) left = placeInRoot(this.#bytes, struct)
+    else if (!hasRight) left = this.#placeInType(struct)
+    const right = hasRight ? this.#placeOf(needs[needs.length - 2], needs[needs.length - 1]) : left
+    struct.place = left === NOWHERE || right === NOWHERE ? NOWHERE : (left ?? right ?? NOWHERE)
+    if (struct.place === NOWHERE || this.#options.misplaced === 'take') return true
+    const fault = faultOf(struct, left ?? right, right)
+    if (fault === null) return true
+    if (this.#options.misplaced === 'refuse') throw new MalformedError(fault)
+    return false
+  }
+
+  #placeInType({ needs, info }: Struct): Place {
+    return childPlace(this.#placeOf(needs[0], needs[1]), needs[0], needs[1], (info & HAS_PARENT_SUB) !== 0)
+  }
+
+  /** Where (client, clock) hangs, be it known or taken from this update. */
+  #placeOf(client: number, clock: number): Place {
+    const progress = this.#progress.get(client)
+    if (progress === undefined || progress.first < 0 || clock < progress.from) return this.#known.place(client, clock)
+    const { structs } = progress.section
+    const last = structs[progress.next - 1]
+    return (clock >= last.clock ? last : structs[indexOf(structs, clock)]).place
+  }
+
   /** The struct of this update that holds (client, clock), if it can still be taken. */
   #find(client: number, clock: number): Struct | undefined {
     const structs = this.#progress.get(client)?.section.structs
     if (structs === undefined) return undefined
-    let low = 0
-    let high = structs.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (structs[middle].clock + structs[middle].length > clock) high = middle
-      else low = middle + 1
-    }
-    const found = structs[low]
+    const found = structs[indexOf(structs, clock)]
     return found !== undefined && found.clock <= clock && found.kind !== 'skip' ? found : undefined
   }
+}
+
+/** Index of the first struct that ends after `clock`. */
+function indexOf(structs: readonly Struct[], clock: number): number {
+  let low = 0
+  let high = structs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (structs[middle].clock + structs[middle].length > clock) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function faultOf({ length, place, info }: Struct, left: Place | null, right: Place | null): string | null {
+  if (left !== right) return 'an item hangs in two places'
+  // Yjs merges entries that were deleted, and splits those without harm.
+  if (isKeyed(place) && length > 1 && (info & CONTENT) !== DELETED) return 'an entry of a map has more than one clock'
+  if (nestingOf(place) > MAX_NESTING) return 'types are nested too deeply'
+  return null
 }
 
 /** Keeps the least clock per client: whoever waits is asked again as soon as anything of it may have arrived. */

@@ -1,0 +1,41 @@
+import * as encoding from 'lib0/encoding'
+import { type PresenceEntry, ProtocolError } from './message.ts'
+import { Reader } from './reader.ts'
+
+/** The smallest entry takes a byte for each of client, clock, length and at least `0` or `""`. */
+const MIN_ENTRY_BYTES = 4
+
+/** Reads an awareness update of y-protocols. Every state is JSON, so that no reader chokes on it. */
+export function readPresence(bytes: Uint8Array): PresenceEntry[] {
+  const reader = new Reader(bytes)
+  const count = reader.uint()
+  if (count * MIN_ENTRY_BYTES > reader.left) throw new ProtocolError('a count exceeds the frame')
+  const entries: PresenceEntry[] = []
+  for (let i = 0; i < count; i++) {
+    const client = reader.uint()
+    const clock = reader.uint()
+    entries.push({ client, clock, state: checkJson(reader.string()) })
+  }
+  reader.end()
+  return entries
+}
+
+export function encodePresence(entries: readonly PresenceEntry[]): Uint8Array {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, entries.length)
+  for (const { client, clock, state } of entries) {
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, clock)
+    encoding.writeVarString(encoder, state)
+  }
+  return encoding.toUint8Array(encoder)
+}
+
+/** The text as it is, except that every spelling of null is `null`. */
+function checkJson(text: string): string {
+  try {
+    return JSON.parse(text) === null ? 'null' : text
+  } catch {
+    throw new ProtocolError('a presence state is not valid JSON')
+  }
+}

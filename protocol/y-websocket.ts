@@ -1,0 +1,85 @@
+import * as encoding from 'lib0/encoding'
+import { type ClientMessage, type Dialect, ProtocolError, type ServerMessage } from './message.ts'
+import { encodePresence, readPresence } from './presence.ts'
+import { Reader } from './reader.ts'
+
+/** Message types of y-websocket (`src/y-websocket.js`), and below `SYNC` those of y-protocols (`sync.js`). */
+const SYNC = 0
+const AWARENESS = 1
+const QUERY_AWARENESS = 3
+const STEP_1 = 0
+const STEP_2 = 1
+const UPDATE = 2
+
+/** An awareness update of no entries: the stock client takes it as a sign of life and does nothing else. */
+const HEARTBEAT = new Uint8Array([AWARENESS, 1, 0])
+
+/**
+ * The dialect of the stock `y-websocket` provider: one message a frame, one room a connection, nothing acknowledged.
+ * A client knows that its update is on disk when it comes back to it.
+ */
+export const yWebsocket: Dialect = {
+  name: 'y-websocket',
+
+  decode(frame) {
+    const reader = new Reader(frame)
+    const message = readMessage(reader)
+    reader.end()
+    return message
+  },
+
+  encode(message) {
+    switch (message.type) {
+      case 'step1':
+        return [header(SYNC, STEP_1, message.stateVector.length), message.stateVector]
+      case 'step2':
+        return [header(SYNC, STEP_2, message.update.length), message.update]
+      case 'update':
+        return [header(SYNC, UPDATE, message.update.length), message.update]
+      case 'presence': {
+        const presence = encodePresence(message.entries)
+        return [header(AWARENESS, presence.length), presence]
+      }
+      case 'heartbeat':
+        return [HEARTBEAT]
+      default:
+        return unreachable(message)
+    }
+  },
+}
+
+function readMessage(reader: Reader): ClientMessage {
+  switch (reader.uint()) {
+    case SYNC:
+      return readSync(reader)
+    case AWARENESS:
+      return { type: 'presence', entries: readPresence(reader.bytes()) }
+    case QUERY_AWARENESS:
+      return { type: 'presence-query' }
+    default:
+      throw new ProtocolError('the message type is unknown')
+  }
+}
+
+function readSync(reader: Reader): ClientMessage {
+  switch (reader.uint()) {
+    case STEP_1:
+      return { type: 'step1', stateVector: reader.bytes() }
+    case STEP_2:
+      return { type: 'step2', update: reader.bytes() }
+    case UPDATE:
+      return { type: 'update', update: reader.bytes() }
+    default:
+      throw new ProtocolError('the sync message type is unknown')
+  }
+}
+
+function header(...numbers: number[]): Uint8Array {
+  const encoder = encoding.createEncoder()
+  for (const number of numbers) encoding.writeVarUint(encoder, number)
+  return encoding.toUint8Array(encoder)
+}
+
+function unreachable(message: never): never {
+  throw new Error(`no encoding for ${(message as ServerMessage).type}`)
+}

@@ -1,0 +1,44 @@
+/** Every bound on what comes from the wire and on what waits to go out: the one table. Sizes in bytes, times in ms. */
+export const limits = {
+  /** One update made while connected. */
+  updateBytes: 4 * 1024 * 1024,
+  /** A whole document, and so the largest answer to a step 1: it holds all the work done offline. */
+  roomBytes: 64 * 1024 * 1024,
+  /** Clients that a state vector may name. */
+  stateVectorEntries: 200_000,
+  /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
+  heldClients: 256,
+
+  /** Entries of presence a room keeps, and how many of them one session may have brought. */
+  presenceEntries: 2_000,
+  presenceEntriesPerSession: 64,
+  /** JSON text of one entry. */
+  presenceBytes: 16 * 1024,
+  /** The largest clock of an entry: later than any time in milliseconds, far below what breaks arithmetic. */
+  presenceClock: 2 ** 46,
+  /** An entry that was not renewed for so long goes; stock clients renew every 15 s. */
+  presenceMs: 40_000,
+
+  /** What may wait for one socket before it is treated as behind and gets one answer later instead. */
+  sendQueueBytes: 2 * 1024 * 1024,
+  /** Parts of an answer are written while less than this waits for the socket. */
+  answerQueueBytes: 512 * 1024,
+
+  /** Something is said on a quiet connection this often: stock clients give up after 30 s of silence. */
+  heartbeatMs: 20_000,
+  /** A peer that was not heard of for so long, although it was pinged, is gone or no longer reads. */
+  pongMs: 60_000,
+  /** How often the two above are looked at, and idle rooms and presence with them. */
+  sweepMs: 5_000,
+
+  /** A room without connections stays in memory for so long. */
+  idleRoomMs: 30_000,
+  /** The longest a fan-out waits to be merged with what follows. */
+  fanOutWaitMs: 50,
+  /** A room is compacted when what its tail weighs exceeds its base and this. */
+  compactBytes: 128 * 1024,
+  /** What a record in memory weighs beside its bytes. */
+  recordOverheadBytes: 500,
+} as const
+
+export type Limits = { readonly [name in keyof typeof limits]: number }

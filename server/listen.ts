@@ -1,0 +1,170 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { type Closing, closings } from '../protocol/close.ts'
+import type { Dialect } from '../protocol/message.ts'
+import { roomOfPath } from '../protocol/name.ts'
+import { yWebsocket } from '../protocol/y-websocket.ts'
+import type { Clock } from './clock.ts'
+import { Connection, type Wire } from './connection.ts'
+import type { Frame } from './frame.ts'
+import type { Limits } from './limits.ts'
+import type { Logger } from './logger.ts'
+import type { Room } from './room.ts'
+
+/** A first sync is the largest message; its frame adds a few bytes of headers. */
+const FRAME_OVERHEAD_BYTES = 64
+
+export interface ListenerParts {
+  clock: Clock
+  limits: Limits
+  log: Logger
+  /** The room a new connection enters; rejects when it cannot be read. */
+  room(name: string): Promise<Room>
+}
+
+/** The only place that knows `ws`: upgrades sockets and joins them to connections. */
+export class Listener {
+  readonly #parts: ListenerParts
+  readonly #upgrades: WebSocketServer
+  readonly #connections = new Set<Connection>()
+  #closing = false
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts
+    this.#upgrades = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: parts.limits.roomBytes + FRAME_OVERHEAD_BYTES,
+      WebSocket: HarborSocket,
+    })
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  attach(http: HttpServer): void {
+    http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
+  }
+
+  /** Takes over an HTTP upgrade. Whatever the socket does from now on cannot throw. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy())
+    if (this.#closing) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
+      return
+    }
+    this.#upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request.url ?? '/'))
+  }
+
+  /** Keeps quiet connections alive and drops dead ones. Called every few seconds. */
+  sweep(): void {
+    for (const connection of this.#connections) connection.sweep()
+  }
+
+  /** Ends every connection with a code that says to come back. */
+  close(): void {
+    this.#closing = true
+    for (const connection of [...this.#connections]) connection.close('shutting-down')
+  }
+
+  #accept(ws: WebSocket, socket: Duplex, path: string): void {
+    // `ws` reports a bad frame as an error and then closes by itself.
+    ws.on('error', () => undefined)
+    const wire = new SocketWire(ws, socket)
+    const room = roomOfPath(path)
+    if (room === null) {
+      wire.close('no-room')
+      return
+    }
+    const { clock, limits, log } = this.#parts
+    const dialect: Dialect = yWebsocket
+    const connection = new Connection({ wire, dialect, clock, limits, log })
+    this.#connections.add(connection)
+    ws.on('message', (data, isBinary) => {
+      if (isBinary) connection.receive(bytesOf(data))
+      else connection.close('malformed')
+    })
+    ws.on('pong', () => connection.ponged())
+    ws.on('close', () => {
+      this.#connections.delete(connection)
+      connection.closed()
+    })
+    socket.on('drain', () => connection.drained())
+    void connection.open(this.#parts.room(room))
+  }
+}
+
+/** ws picks 10xx codes for bad frames, which stock clients answer by sending the same again: 44xx stops them. */
+class HarborSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    const closing = code === undefined ? undefined : wsCodes.get(code)
+    if (closing === undefined) super.close(code, reason)
+    else super.close(closings[closing].code, closings[closing].reason)
+  }
+}
+
+const wsCodes = new Map<number, Closing>([
+  [1002, 'malformed'],
+  [1003, 'malformed'],
+  [1007, 'malformed'],
+  [1008, 'malformed'],
+  [1009, 'too-large'],
+])
+
+/**
+ * Writes frames that are already framed straight to the socket under a `ws` WebSocket. Without compression `ws` also
+ * writes whole frames in one turn, so the two never interleave.
+ */
+class SocketWire implements Wire {
+  readonly #ws: WebSocket
+  readonly #socket: Duplex
+
+  constructor(ws: WebSocket, socket: Duplex) {
+    this.#ws = ws
+    this.#socket = socket
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  write(frame: Frame): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return
+    if (frame.length === 1) {
+      this.#socket.write(frame[0])
+      return
+    }
+    this.#socket.cork()
+    for (const chunk of frame) this.#socket.write(chunk)
+    this.#socket.uncork()
+  }
+
+  ping(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
+  }
+
+  close(closing: Closing): void {
+    const { code, reason } = closings[closing]
+    // A paused socket would never read the answer to its close frame.
+    this.resume()
+    this.#ws.close(code, reason)
+  }
+
+  pause(): void {
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
+  }
+}
+
+/** The message as plain bytes: on a Node `Buffer`, `slice` would give a view where `Uint8Array` gives a copy. */
+function bytesOf(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data))
+  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}

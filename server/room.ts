@@ -1,0 +1,327 @@
+import { Refusal } from '../protocol/close.ts'
+import type { PresenceEntry } from '../protocol/message.ts'
+import type { Clock } from './clock.ts'
+import type { Compactor } from './document/compactor.ts'
+import { type Document, mergeRecords } from './document/document.ts'
+import type { Taken } from './document/gate.ts'
+import type { StateVector } from './document/state-vector.ts'
+import { FanOutPace } from './fan-out-pace.ts'
+import type { Limits } from './limits.ts'
+import { Outgoing } from './outgoing.ts'
+import { Presence } from './presence.ts'
+import type { Store } from './store/store.ts'
+
+/** Somebody in a room, as the room sees them. */
+export interface Peer {
+  /** Committed content, for everyone. */
+  deliver(message: Outgoing): void
+  deliverPresence(message: Outgoing): void
+  /** Something was committed; asked of those only who wait for something. */
+  committed(): void
+  /** The room stops serving this peer. */
+  end(closing: 'storage' | 'shutting-down'): void
+}
+
+/** What a room reports to whoever owns it. */
+export interface RoomEvents {
+  /** An append failed: the room has closed itself and must be forgotten. */
+  failed(error: unknown): void
+  /** From now on nothing new is taken; `why` is a sentence for the operator. */
+  readOnly(why: string): void
+}
+
+export interface RoomParts {
+  name: string
+  document: Document
+  store: Store
+  clock: Clock
+  compactor: Compactor
+  limits: Limits
+  /** The seq of the snapshot that the store has, null when there is none. */
+  snapshotSeq: number | null
+  /** What an old database held beside its sound content. */
+  aside: Uint8Array | null
+  /** Whether the document was read from an old database that the next compaction replaces. */
+  legacy: boolean
+  events: RoomEvents
+}
+
+/**
+ * The life of an update: receive -> gate -> commit -> fan-out. Everything here happens on one thread; the only wait is
+ * for the disk, and nothing is told to anyone before it is over.
+ */
+export class Room {
+  readonly name: string
+  readonly #parts: RoomParts
+  readonly #peers = new Set<Peer>()
+  readonly #waiting = new Set<Peer>()
+  readonly #presence: Presence
+  readonly #pace: FanOutPace
+  #state: 'open' | 'read-only' | 'failed' | 'closed' = 'open'
+  #problem: string | null = null
+  #snapshotSeq: number | null
+  #legacy: boolean
+
+  /** Accepted, not yet handed to the store; and with the store now. Records are committed in this order. */
+  #queued: Taken[] = []
+  #inFlight: readonly Taken[] = []
+  /** Bytes of both. */
+  #pendingBytes = 0
+  /** The append under way, or about to be. */
+  #appending: Promise<void> | null = null
+  #compacting: Promise<void> | null = null
+  /** No compaction is tried below this tail weight: the last one failed for a reason that may pass. */
+  #compactAbove = 0
+
+  /** Committed since the last fan-out. */
+  #committed: Taken[] = []
+  /** Clients whose presence changed -> the seq that must have gone out before. */
+  #presenceChanged = new Map<number, number>()
+  #emptySince: number
+
+  constructor(parts: RoomParts) {
+    this.name = parts.name
+    this.#parts = parts
+    this.#snapshotSeq = parts.snapshotSeq
+    this.#legacy = parts.legacy
+    this.#presence = new Presence(parts.limits, parts.clock)
+    this.#pace = new FanOutPace(parts.clock, parts.limits.fanOutWaitMs, () => this.#fanOut())
+    this.#emptySince = parts.clock.monotonic()
+  }
+
+  get document(): Document {
+    return this.#parts.document
+  }
+
+  get peers(): number {
+    return this.#peers.size
+  }
+
+  /** Why nothing new is taken, as a sentence; null when all is well. */
+  get problem(): string | null {
+    return this.#problem
+  }
+
+  get isServing(): boolean {
+    return this.#state === 'open' || this.#state === 'read-only'
+  }
+
+  enter(peer: Peer): void {
+    this.#peers.add(peer)
+  }
+
+  leave(peer: Peer): void {
+    this.#peers.delete(peer)
+    this.#waiting.delete(peer)
+    this.#announce(this.#presence.leave(peer), 0)
+    if (this.#peers.size === 0) this.#emptySince = this.#parts.clock.monotonic()
+  }
+
+  /**
+   * Gates an update and queues what is new in it. Returns what its held part waits for. Throws `Refusal` or
+   * `MalformedError`: then nothing of it was taken.
+   */
+  receive(update: Uint8Array): ReadonlyMap<number, number> {
+    const { document, limits, clock } = this.#parts
+    if (!this.isServing) throw new Refusal('storage')
+    const verdict = document.judge(update)
+    if (verdict.taken !== null) {
+      if (this.#state === 'read-only') throw new Refusal('read-only')
+      if (this.#bytes + verdict.taken.update.length > limits.roomBytes) throw new Refusal('room-full')
+      document.accept(verdict.taken)
+      this.#queued.push(verdict.taken)
+      this.#pendingBytes += verdict.taken.update.length
+      // At the end of the turn, so that everything that arrived in it shares a batch.
+      if (this.#appending === null) {
+        this.#appending = new Promise(resolve => clock.turn(() => resolve(this.#append())))
+      }
+    }
+    return verdict.missing
+  }
+
+  /** `peer` wants to hear of every commit, or no longer. */
+  awaitCommits(peer: Peer, waits: boolean): void {
+    if (waits) this.#waiting.add(peer)
+    else this.#waiting.delete(peer)
+  }
+
+  /**
+   * Takes presence from a peer, which has been shown some (`greeted`) or not. It goes out after the content that the
+   * same peer sent before. Returns what to tell that peer alone.
+   */
+  receivePresence(peer: Peer, entries: readonly PresenceEntry[], greeted: boolean): PresenceEntry[] {
+    const { changed, nudge } = this.#presence.receive(peer, entries, !greeted)
+    this.#announce(changed, this.#acceptedSeq)
+    return nudge
+  }
+
+  /** Everyone's presence as `viewer` must hear it to believe it. */
+  presenceFor(viewer: Peer): PresenceEntry[] {
+    return this.#presence.show(viewer)
+  }
+
+  /** Calls back at the end of this event-loop turn, when everything that arrived together has been taken. */
+  soon(run: () => void): void {
+    this.#parts.clock.turn(run)
+  }
+
+  stateVector(): StateVector {
+    return this.document.stateVector()
+  }
+
+  /** Nothing new is taken from now on; what is there is served. */
+  becomeReadOnly(why: string): void {
+    if (this.#state !== 'open') return
+    this.#state = 'read-only'
+    this.#problem = why
+    this.#parts.events.readOnly(why)
+  }
+
+  /** Drops presence that nobody renewed. */
+  sweep(): void {
+    if (this.#presence.size > 0) this.#announce(this.#presence.expire(), 0)
+  }
+
+  /**
+   * Whether the room has been empty for long enough to leave memory. Compacts first when that is worth it, and then
+   * says so at a later call.
+   */
+  mayUnload(): boolean {
+    const { clock, limits } = this.#parts
+    if (this.#peers.size > 0 || this.#appending !== null || this.#compacting !== null) return false
+    if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
+    if (this.#state !== 'open' || this.#tailWeight <= this.#compactAbove) return true
+    if (!this.#legacy && this.#tailWeight * 8 <= this.document.baseBytes) return true
+    this.#compact()
+    return false
+  }
+
+  /** Waits until everything accepted is on disk, or failed, and nothing runs in the background. */
+  async settle(): Promise<void> {
+    while (this.#appending !== null || this.#compacting !== null) await (this.#appending ?? this.#compacting)
+  }
+
+  /** Ends every peer; nothing is taken or sent afterwards. What was accepted is still written. */
+  close(closing: 'storage' | 'shutting-down'): void {
+    if (this.#state !== 'failed') this.#state = 'closed'
+    this.#pace.stop()
+    for (const peer of [...this.#peers]) peer.end(closing)
+    this.#peers.clear()
+    this.#waiting.clear()
+  }
+
+  async #append(): Promise<void> {
+    const { store, clock, document } = this.#parts
+    while (this.#queued.length > 0) {
+      const records = this.#queued
+      this.#queued = []
+      this.#inFlight = records
+      const time = clock.now()
+      try {
+        const first = await store.append(
+          this.name,
+          records.map(({ update }) => ({ time, author: '', update })),
+        )
+        records.forEach((record, i) => {
+          document.commit(record, first + i)
+        })
+      } catch (error) {
+        this.#fail(error)
+        return
+      }
+      this.#inFlight = []
+      for (const { update } of records) this.#pendingBytes -= update.length
+      this.#afterCommit(records)
+    }
+    this.#appending = null
+  }
+
+  #afterCommit(records: readonly Taken[]): void {
+    if (!this.isServing) return
+    for (const record of records) this.#committed.push(record)
+    this.#pace.ask()
+    for (const peer of [...this.#waiting]) peer.committed()
+    const weight = this.#tailWeight
+    const due = Math.max(this.document.baseBytes, this.#parts.limits.compactBytes, this.#compactAbove)
+    if (weight > due && this.#state === 'open' && this.#compacting === null) this.#compact()
+  }
+
+  /** Nobody is told anything: clients still hold what was not acknowledged, and send it again to a fresh room. */
+  #fail(error: unknown): void {
+    this.#state = 'failed'
+    this.#queued = []
+    this.#inFlight = []
+    this.#appending = null
+    this.close('storage')
+    this.#parts.events.failed(error)
+  }
+
+  #fanOut(): void {
+    if (!this.isServing) return
+    if (this.#committed.length > 0) {
+      const records = this.#committed
+      this.#committed = []
+      const message = new Outgoing({ type: 'update', update: mergeRecords(records) })
+      for (const peer of this.#peers) peer.deliver(message)
+    }
+    const clients: number[] = []
+    for (const [client, after] of this.#presenceChanged) {
+      if (after > this.document.seq) continue
+      clients.push(client)
+      this.#presenceChanged.delete(client)
+    }
+    if (clients.length === 0) return
+    const message = new Outgoing({ type: 'presence', entries: this.#presence.entries(clients) })
+    for (const peer of this.#peers) peer.deliverPresence(message)
+  }
+
+  #announce(clients: readonly number[], after: number): void {
+    if (clients.length === 0) return
+    for (const client of clients) this.#presenceChanged.set(client, after)
+    this.#pace.ask()
+  }
+
+  #compact(): void {
+    this.#compacting = this.#runCompaction().finally(() => {
+      this.#compacting = null
+    })
+  }
+
+  async #runCompaction(): Promise<void> {
+    const { store, compactor, document, aside } = this.#parts
+    const { seq, updates } = document.contents()
+    const outcome = await compactor.compact(updates)
+    if (outcome.kind === 'unsound') {
+      this.becomeReadOnly(`The room ${JSON.stringify(this.name)} cannot be compacted: ${outcome.why}.`)
+      return
+    }
+    if (outcome.kind === 'unfinished') {
+      this.#compactAbove = this.#tailWeight * 2
+      return
+    }
+    const snapshot = { seq, parts: outcome.parts, index: outcome.index, aside }
+    try {
+      const replaced = await store.compact(this.name, snapshot, this.#snapshotSeq)
+      if (!replaced) throw new Error('somebody else compacted this room')
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#snapshotSeq = seq
+    this.#legacy = false
+    this.#compactAbove = 0
+    document.rebase(snapshot)
+  }
+
+  get #acceptedSeq(): number {
+    return this.document.seq + this.#inFlight.length + this.#queued.length
+  }
+
+  get #bytes(): number {
+    return this.document.baseBytes + this.document.tailBytes + this.#pendingBytes
+  }
+
+  get #tailWeight(): number {
+    return this.document.tailBytes + this.document.tailLength * this.#parts.limits.recordOverheadBytes
+  }
+}

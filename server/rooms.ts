@@ -1,0 +1,133 @@
+import type { Clock } from './clock.ts'
+import type { Compactor } from './document/compactor.ts'
+import { Document } from './document/document.ts'
+import type { Limits } from './limits.ts'
+import type { Logger } from './logger.ts'
+import { Room } from './room.ts'
+import type { Store, StoredRoom } from './store/store.ts'
+
+interface Entry {
+  opening: Promise<Room>
+  /** Null until the room is open. */
+  room: Room | null
+}
+
+export interface RoomsParts {
+  store: Store
+  clock: Clock
+  compactor: Compactor
+  limits: Limits
+  log: Logger
+  /** An append failed: the store needs to be opened again. */
+  onStoreFailed(): void
+}
+
+/** The rooms in memory: each is opened once, kept while somebody needs it, and dropped when it was idle. */
+export class Rooms {
+  readonly #parts: RoomsParts
+  readonly #entries = new Map<string, Entry>()
+  #closed = false
+
+  constructor(parts: RoomsParts) {
+    this.#parts = parts
+  }
+
+  /** Rooms that are open now. */
+  *open(): Generator<Room> {
+    for (const { room } of this.#entries.values()) if (room?.isServing) yield room
+  }
+
+  find(name: string): Room | null {
+    return this.#entries.get(name)?.room ?? null
+  }
+
+  /**
+   * The room of that name, read from the store unless it is in memory. Whoever asks must enter it in the same turn;
+   * until then it is kept like any idle room. Rejects with `StoreError` when it cannot be read.
+   */
+  get(name: string): Promise<Room> {
+    const known = this.#entries.get(name)
+    if (known !== undefined) return known.opening
+    if (this.#closed) return Promise.reject(new Error('The rooms are closed.'))
+    const entry: Entry = { opening: this.#read(name), room: null }
+    this.#entries.set(name, entry)
+    entry.opening.then(
+      room => {
+        entry.room = room
+      },
+      () => this.#forget(name, entry),
+    )
+    return entry.opening
+  }
+
+  /** Drops idle rooms, and in the others what nobody renewed. Called every few seconds. */
+  sweep(): void {
+    for (const [name, entry] of this.#entries) {
+      if (entry.room === null) continue
+      entry.room.sweep()
+      if (entry.room.mayUnload()) {
+        entry.room.close('shutting-down')
+        this.#forget(name, entry)
+      }
+    }
+  }
+
+  /** Ends every connection and waits until everything that was accepted is on disk. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const entries = [...this.#entries.values()]
+    for (const { room } of entries) room?.close('shutting-down')
+    for (const { opening } of entries) {
+      const room = await opening.catch(() => null)
+      room?.close('shutting-down')
+      await room?.settle()
+    }
+    this.#entries.clear()
+  }
+
+  async #read(name: string): Promise<Room> {
+    const { store, clock, compactor, limits, log } = this.#parts
+    const stored = await store.load(name)
+    const { document, aside } = await this.#documentOf(stored)
+    const room = new Room({
+      name,
+      document,
+      store,
+      clock,
+      compactor,
+      limits,
+      snapshotSeq: stored.snapshot?.seq ?? null,
+      aside,
+      legacy: stored.legacy.length > 0,
+      events: {
+        failed: error => {
+          log.error({ room: name, err: error }, 'an append failed; the room is closed and its clients will try again')
+          const entry = this.#entries.get(name)
+          if (entry?.room === room) this.#forget(name, entry)
+          this.#parts.onStoreFailed()
+        },
+        readOnly: why => log.error({ room: name }, why),
+      },
+    })
+    if (stored.damage !== null) room.becomeReadOnly(stored.damage.message)
+    return room
+  }
+
+  async #documentOf(stored: StoredRoom): Promise<{ document: Document; aside: Uint8Array | null }> {
+    let document: Document
+    let aside = stored.snapshot?.aside ?? null
+    if (stored.legacy.length > 0) {
+      const adopted = await this.#parts.compactor.adopt(stored.legacy)
+      document = Document.open({ ...adopted, seq: 0 })
+      aside = adopted.aside
+    } else {
+      document = Document.open(stored.snapshot)
+    }
+    for (const { seq, update } of stored.records) document.load(seq, update)
+    return { document, aside }
+  }
+
+  #forget(name: string, entry: Entry): void {
+    if (this.#entries.get(name) === entry) this.#entries.delete(name)
+  }
+}

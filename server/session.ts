@@ -1,0 +1,216 @@
+import { type Closing, Refusal } from '../protocol/close.ts'
+import type { ClientMessage, PresenceEntry } from '../protocol/message.ts'
+import { MalformedError } from './document/cursor.ts'
+import { parseStateVector, type StateVector } from './document/state-vector.ts'
+import type { Limits } from './limits.ts'
+import { Outgoing } from './outgoing.ts'
+import type { Peer, Room } from './room.ts'
+
+/** The connection under a session. */
+export interface Link {
+  /** Bytes written that the network has not taken yet. */
+  readonly queuedBytes: number
+  send(message: Outgoing): void
+  close(closing: Closing): void
+}
+
+/** What a session has sent of the room's content. */
+type Reading =
+  /** Nothing: the client has not said anything yet. */
+  | { kind: 'silent' }
+  /** Everything; every fan-out goes to it. */
+  | { kind: 'live' }
+  /**
+   * An answer is being written as fast as the socket takes it. Fan-outs are not sent meanwhile: once the answer is
+   * out, the client has `known`, and what it lacks then is the next answer.
+   */
+  | { kind: 'behind'; answer: Answer; seq: number; known: StateVector }
+
+interface Answer {
+  parts: Iterator<Uint8Array>
+  /** The part to send next, null when all are sent. */
+  next: Uint8Array | null
+  /** What the last part is sent as: only a client's own question is answered by a step 2. */
+  last: 'step2' | 'update'
+}
+
+/**
+ * One connection in one room: what it has been sent, what it has been asked, and what of its own could not be taken
+ * yet. Nothing that was held is kept here; the client still has it and is asked again when that may help.
+ */
+export class Session implements Peer {
+  readonly #room: Room
+  readonly #link: Link
+  readonly #limits: Limits
+  #reading: Reading = { kind: 'silent' }
+  /** Step 1 was sent and its step 2 has not come: at most one is outstanding. */
+  #asked = false
+  /** Held parts wait for these: client id -> clock. */
+  #missing = new Map<number, number>()
+  /**
+   * Nobody's presence is shown to a client before its own had a chance to arrive: it takes what it hears of itself,
+   * perhaps from a half-dead connection of its own, for its own newer state.
+   */
+  #greeting: 'none' | 'due' | 'done' = 'none'
+  #missedPresence = false
+
+  constructor(room: Room, link: Link, limits: Limits) {
+    this.#room = room
+    this.#link = link
+    this.#limits = limits
+  }
+
+  /** Enters the room: the client is asked for what the server lacks. */
+  open(): void {
+    this.#room.enter(this)
+    this.#ask()
+  }
+
+  /** Leaves the room. */
+  close(): void {
+    this.#room.leave(this)
+  }
+
+  /** Throws `Refusal`: the connection must then be closed. */
+  receive(message: ClientMessage): void {
+    if (this.#greeting === 'none') this.#greetSoon()
+    switch (message.type) {
+      case 'step1':
+        this.#answer(checked(() => parseStateVector(message.stateVector, this.#limits.stateVectorEntries)))
+        return
+      case 'step2':
+        this.#asked = false
+        this.#receiveUpdate(message.update, this.#limits.roomBytes, false)
+        return
+      case 'update':
+        this.#receiveUpdate(message.update, this.#limits.updateBytes, true)
+        return
+      case 'presence':
+        this.#sendPresence(this.#room.receivePresence(this, message.entries, this.#greeting === 'done'))
+        return
+      case 'presence-query':
+        this.#sendPresence(this.#room.presenceFor(this))
+        return
+    }
+  }
+
+  deliver(message: Outgoing): void {
+    if (this.#reading.kind !== 'live') return
+    this.#link.send(message)
+    if (this.#link.queuedBytes > this.#limits.sendQueueBytes) this.#fallBehind()
+  }
+
+  deliverPresence(message: Outgoing): void {
+    if (this.#greeting !== 'done') return
+    if (this.#link.queuedBytes > this.#limits.answerQueueBytes) this.#missedPresence = true
+    else this.#link.send(message)
+  }
+
+  committed(): void {
+    for (const [client, clock] of this.#missing) {
+      if (!this.#room.document.knows(client, clock)) continue
+      this.#ask()
+      return
+    }
+  }
+
+  end(closing: Closing): void {
+    this.#link.close(closing)
+  }
+
+  /** The socket can take more. */
+  drained(): void {
+    this.#pump()
+    if (!this.#missedPresence || this.#link.queuedBytes > this.#limits.answerQueueBytes) return
+    this.#missedPresence = false
+    this.#sendPresence(this.#room.presenceFor(this))
+  }
+
+  #greetSoon(): void {
+    this.#greeting = 'due'
+    this.#room.soon(() => {
+      this.#greeting = 'done'
+      this.#sendPresence(this.#room.presenceFor(this))
+    })
+  }
+
+  #receiveUpdate(update: Uint8Array, maxBytes: number, isLive: boolean): void {
+    if (update.length > maxBytes) throw new Refusal('too-large')
+    if (this.#reading.kind === 'silent') this.#reading = { kind: 'live' }
+    const missing = checked(() => this.#room.receive(update))
+    // Of a step 2, what is held is all the client has; of an update, the client may well have what is missing.
+    if (missing.size > 0 && isLive) this.#ask()
+    if (missing.size === 0 && this.#missing.size === 0) return
+    if (!isLive) this.#missing.clear()
+    for (const [client, clock] of missing) {
+      if (this.#missing.size < this.#limits.heldClients) this.#missing.set(client, clock)
+    }
+    this.#room.awaitCommits(this, this.#missing.size > 0)
+  }
+
+  #ask(): void {
+    if (this.#asked) return
+    this.#asked = true
+    this.#send({ type: 'step1', stateVector: this.#room.document.encodedStateVector() })
+  }
+
+  /**
+   * The joiner's invariant: in one turn, the answer is fixed at a committed seq and the session is registered from
+   * there. Every later record reaches it by the next answer or by a fan-out; to overlap is harmless, to omit impossible.
+   */
+  #answer(known: StateVector): void {
+    this.#catchUp(known, 'step2')
+    this.#pump()
+  }
+
+  #catchUp(known: StateVector, last: Answer['last']): void {
+    const parts = this.#room.document.answer(known)
+    const answer: Answer = { parts, next: nextOf(parts), last }
+    this.#reading = { kind: 'behind', answer, seq: this.#room.document.seq, known: this.#room.stateVector() }
+  }
+
+  /** The socket is slow: from now on it gets one answer when it can take it, computed from what it has by now. */
+  #fallBehind(): void {
+    const { document } = this.#room
+    const nothing: Answer = { parts: [].values(), next: null, last: 'update' }
+    this.#reading = { kind: 'behind', answer: nothing, seq: document.seq, known: this.#room.stateVector() }
+  }
+
+  #pump(): void {
+    while (this.#reading.kind === 'behind' && this.#link.queuedBytes < this.#limits.answerQueueBytes) {
+      const { answer, seq, known } = this.#reading
+      if (answer.next !== null) {
+        const part = answer.next
+        answer.next = nextOf(answer.parts)
+        this.#send({ type: answer.next === null ? answer.last : 'update', update: part })
+      } else if (seq < this.#room.document.seq) {
+        this.#catchUp(known, 'update')
+      } else {
+        this.#reading = { kind: 'live' }
+      }
+    }
+  }
+
+  #sendPresence(entries: readonly PresenceEntry[]): void {
+    if (entries.length > 0) this.#send({ type: 'presence', entries })
+  }
+
+  #send(message: ConstructorParameters<typeof Outgoing>[0]): void {
+    this.#link.send(new Outgoing(message))
+  }
+}
+
+function nextOf(parts: Iterator<Uint8Array>): Uint8Array | null {
+  const { value, done } = parts.next()
+  return done === true ? null : value
+}
+
+/** What the document says of bytes, as the connection must hear it. */
+function checked<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof MalformedError) throw new Refusal('malformed', error.message)
+    throw error
+  }
+}

@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import type { PresenceEntry } from '../protocol/message.ts'
+import { encodePresence, readPresence } from '../protocol/presence.ts'
+import { limits } from '../server/limits.ts'
+import { Presence } from '../server/presence.ts'
+import { TestClock } from './support/test-clock.ts'
+
+const cleanups: (() => void)[] = []
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup()
+})
+
+/** A stock client's awareness that says everything it hears, as the y-websocket provider does. */
+class Client {
+  readonly awareness = new Awareness(new Y.Doc())
+  readonly said: PresenceEntry[][] = []
+
+  constructor() {
+    cleanups.push(() => this.awareness.destroy())
+    this.awareness.on('update', (changes: { added: number[]; updated: number[]; removed: number[] }) => {
+      this.say([...changes.added, ...changes.updated, ...changes.removed])
+    })
+  }
+
+  get id(): number {
+    return this.awareness.clientID
+  }
+
+  say(clients: number[] = [this.id]): void {
+    this.said.push(readPresence(encodeAwarenessUpdate(this.awareness, clients)))
+  }
+
+  hear(entries: readonly PresenceEntry[]): void {
+    applyAwarenessUpdate(this.awareness, encodePresence(entries), 'server')
+  }
+
+  /** As the provider does when its socket closes. */
+  loseConnection(): void {
+    const others = [...this.awareness.getStates().keys()].filter(id => id !== this.id)
+    removeAwarenessStates(this.awareness, others, 'closed')
+    this.said.length = 0
+  }
+
+  sees(other: Client): unknown {
+    return this.awareness.getStates().get(other.id)
+  }
+}
+
+/** A room of clients and what the room would do with their messages, until nobody says anything. */
+class Harbour {
+  readonly clock = new TestClock()
+  presence = new Presence(limits, this.clock)
+  readonly here = new Map<Client, object>()
+  messages = 0
+
+  join(client: Client): void {
+    const session = {}
+    client.say()
+    for (const entries of client.said.splice(0)) {
+      const { changed, nudge } = this.presence.receive(session, entries, true)
+      this.#tell(changed)
+      client.hear(nudge)
+    }
+    this.here.set(client, session)
+    client.hear(this.presence.show(session))
+    this.run()
+  }
+
+  leave(client: Client): void {
+    const session = this.here.get(client)
+    this.here.delete(client)
+    client.loseConnection()
+    if (session !== undefined) this.#tell(this.presence.leave(session))
+    this.run()
+  }
+
+  run(): void {
+    for (let talking = true; talking; ) {
+      talking = false
+      for (const [client, session] of this.here) {
+        for (const entries of client.said.splice(0)) {
+          talking = true
+          if (++this.messages > 1_000) throw new Error('the clients never fall silent')
+          this.clock.advance(1)
+          const { changed, nudge } = this.presence.receive(session, entries, false)
+          this.#tell(changed)
+          if (nudge.length > 0) client.hear(nudge)
+        }
+      }
+    }
+  }
+
+  #tell(clients: readonly number[]): void {
+    if (clients.length === 0) return
+    for (const client of this.here.keys()) client.hear(this.presence.entries(clients))
+  }
+}
+
+describe('P5: presence is visible at once, also after a reconnect', () => {
+  test('everyone sees everyone, and every change', () => {
+    const harbour = new Harbour()
+    const [ada, lin, bo] = [new Client(), new Client(), new Client()]
+    for (const client of [ada, lin, bo]) {
+      client.awareness.setLocalState({ id: client.id })
+      harbour.join(client)
+    }
+    for (const client of [ada, lin, bo]) for (const other of [ada, lin, bo]) expect(client.sees(other)).toBeTruthy()
+    ada.awareness.setLocalStateField('typing', true)
+    harbour.run()
+    expect(lin.sees(ada)).toEqual({ id: ada.id, typing: true })
+    lin.awareness.setLocalState(null)
+    harbour.run()
+    expect(ada.sees(lin)).toBeUndefined()
+    expect(bo.sees(lin)).toBeUndefined()
+  })
+
+  test('one who comes back is seen by those who stayed, and sees them', () => {
+    const harbour = new Harbour()
+    const [ada, lin] = [new Client(), new Client()]
+    for (const client of [ada, lin]) {
+      client.awareness.setLocalState({ name: client.id })
+      harbour.join(client)
+    }
+    for (let round = 0; round < 3; round++) {
+      harbour.leave(ada)
+      expect(lin.sees(ada)).toBeUndefined()
+      harbour.join(ada)
+      expect(lin.sees(ada)).toEqual({ name: ada.id })
+      expect(ada.sees(lin)).toMatchObject({ name: lin.id })
+      lin.awareness.setLocalStateField('round', round)
+      harbour.run()
+      expect(ada.sees(lin)).toEqual({ name: lin.id, round })
+    }
+  })
+
+  test('after the server lost its memory, everyone sees everyone again', () => {
+    const harbour = new Harbour()
+    const [ada, lin] = [new Client(), new Client()]
+    for (const client of [ada, lin]) {
+      client.awareness.setLocalState({ name: client.id })
+      harbour.join(client)
+    }
+    for (const client of [ada, lin]) client.loseConnection()
+    harbour.here.clear()
+    harbour.presence = new Presence(limits, harbour.clock)
+    harbour.clock.advance(5_000)
+    harbour.join(ada)
+    harbour.join(lin)
+    expect(lin.sees(ada)).toEqual({ name: ada.id })
+    expect(ada.sees(lin)).toEqual({ name: lin.id })
+  })
+
+  test('a new connection beside one that is half dead takes its entry over', () => {
+    const harbour = new Harbour()
+    const [ada, lin] = [new Client(), new Client()]
+    for (const client of [ada, lin]) {
+      client.awareness.setLocalState({ name: client.id })
+      harbour.join(client)
+    }
+    const halfDead = harbour.here.get(ada)
+    harbour.here.delete(ada)
+    ada.loseConnection()
+    harbour.join(ada)
+    ada.awareness.setLocalStateField('typing', true)
+    harbour.run()
+    expect(lin.sees(ada)).toEqual({ name: ada.id, typing: true })
+    expect(harbour.presence.leave(halfDead as object)).toEqual([])
+    expect(lin.sees(ada)).toBeTruthy()
+  })
+})
+
+describe('P6: presence of others that is repeated changes nothing', () => {
+  test('a repetition neither takes an entry over nor brings back one who left', () => {
+    const presence = new Presence(limits, new TestClock())
+    const [ada, lin] = [{}, {}]
+    const entry = { client: 1, clock: 4, state: '{}' }
+    presence.receive(ada, [entry], false)
+    presence.receive(lin, [{ client: 2, clock: 1, state: '{}' }], false)
+    expect(presence.receive(lin, [entry], false)).toEqual({ changed: [], nudge: [] })
+    expect(presence.receive(lin, [{ ...entry, state: 'null' }], false).changed).toEqual([])
+    expect(presence.leave(ada)).toEqual([1])
+    expect(presence.receive(lin, [entry, { client: 2, clock: 2 ** 42, state: '{}' }], false).changed).toEqual([2])
+    expect(presence.entries([1])).toMatchObject([{ client: 1, state: 'null' }])
+  })
+
+  test('what was not renewed goes, and the number and size of entries are bounded', () => {
+    const small = { ...limits, presenceEntries: 3, presenceEntriesPerSession: 2, presenceBytes: 10 }
+    const clock = new TestClock()
+    const presence = new Presence(small, clock)
+    const [ada, lin] = [{}, {}]
+    const state = (client: number) => ({ client, clock: 1, state: '{}' })
+    expect(presence.receive(ada, [1, 2, 3].map(state), false).changed).toEqual([1, 2])
+    clock.advance(5)
+    expect(presence.receive(lin, [4, 5].map(state), false).changed).toEqual([4])
+    expect(presence.receive(lin, [{ client: 6, clock: 1, state: '"too long a state"' }], false).changed).toEqual([])
+    expect(presence.receive(lin, [{ client: 4, clock: 2 ** 53 - 1, state: '{}' }], false).changed).toEqual([])
+    clock.advance(limits.presenceMs - 5)
+    expect(presence.expire()).toEqual([1, 2])
+    expect(presence.size).toBe(1)
+    expect(presence.leave(lin)).toEqual([4])
+    expect(presence.receive(ada, [7, 8].map(state), false).changed).toEqual([7, 8])
+  })
+})
