@@ -10,6 +10,7 @@ export const closings = {
   'room-full': { code: 4414, reason: 'This room has reached the largest size this server keeps.' },
   internal: { code: 4500, reason: 'The server made a mistake. Nothing that was saved is lost.' },
   storage: { code: 4501, reason: 'The server cannot write to its disk right now.' },
+  compacting: { code: 4502, reason: 'This room has grown fast and is being put in order first.' },
   'shutting-down': { code: 4503, reason: 'The server is restarting.' },
   'not-answering': { code: 4504, reason: 'The connection did not answer.' },
   'too-slow': { code: 4508, reason: 'The connection does not take what is sent to it.' },

@@ -122,12 +122,12 @@ export class Room {
    * `MalformedError`: then nothing of it was taken.
    */
   receive(update: Uint8Array): ReadonlyMap<number, number> {
-    const { document, limits, clock } = this.#parts
+    const { document, clock } = this.#parts
     if (!this.isServing) throw new Refusal('storage')
     const verdict = document.judge(update)
     if (verdict.taken !== null) {
       if (this.#state === 'read-only') throw new Refusal('read-only')
-      if (this.#bytes + verdict.taken.update.length > limits.roomBytes) throw new Refusal('room-full')
+      this.#assertRoomFor(verdict.taken)
       document.accept(verdict.taken)
       this.#queued.push(verdict.taken)
       this.#pendingBytes += verdict.taken.update.length
@@ -190,8 +190,8 @@ export class Room {
     const { clock, limits } = this.#parts
     if (this.#peers.size > 0 || this.#appending !== null || this.#compacting !== null) return false
     if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
-    if (this.#state !== 'open' || this.#tailWeight <= this.#compactAbove) return true
-    if (!this.#legacy && this.#tailWeight * 8 <= this.document.baseBytes) return true
+    const isWorthIt = this.#legacy || this.#tailWeight * 8 > this.document.baseBytes
+    if (this.#state !== 'open' || !isWorthIt || this.#tailWeight < this.#compactAbove) return true
     this.#compact()
     return false
   }
@@ -296,13 +296,14 @@ export class Room {
       return
     }
     if (outcome.kind === 'unfinished') {
-      this.#compactAbove = this.#tailWeight * 2
+      this.#compactAbove = Math.max(1, this.#tailWeight * 2)
       return
     }
     const snapshot = { seq, parts: outcome.parts, index: outcome.index, aside }
     try {
       const replaced = await store.compact(this.name, snapshot, this.#snapshotSeq)
       if (!replaced) throw new Error('somebody else compacted this room')
+      if (this.isServing) document.rebase(snapshot)
     } catch (error) {
       this.#fail(error)
       return
@@ -310,15 +311,25 @@ export class Room {
     this.#snapshotSeq = seq
     this.#legacy = false
     this.#compactAbove = 0
-    document.rebase(snapshot)
   }
 
   get #acceptedSeq(): number {
     return this.document.seq + this.#inFlight.length + this.#queued.length
   }
 
-  get #bytes(): number {
-    return this.document.baseBytes + this.document.tailBytes + this.#pendingBytes
+  /**
+   * Deletions always fit: they are how a full room gets smaller. What a compaction may free is not held against a
+   * writer for good, but it has to come back when that is known.
+   */
+  #assertRoomFor({ update, runs }: Taken): void {
+    if (runs.length === 0) return
+    const { document, limits } = this.#parts
+    const isFull = document.baseBytes + update.length > limits.roomBytes
+    if (update.length > limits.roomBytes || (isFull && document.tailLength === 0)) throw new Refusal('room-full')
+    const all = document.baseBytes + document.tailBytes + this.#pendingBytes + update.length
+    if (!isFull && all <= 2 * limits.roomBytes) return
+    if (this.#compacting === null) this.#compact()
+    throw new Refusal('compacting')
   }
 
   get #tailWeight(): number {

@@ -253,7 +253,7 @@ describe('R6: what is refused leaves no trace', () => {
     ['an absurd count', () => frame([0xff, 0xff, 0xff, 0x0f, 1, 0, 0]), 'malformed'],
     ['an absurd state vector', () => new Uint8Array([0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]), 'malformed'],
     ['an update above the limit', () => frame(new Uint8Array(2_000)), 'too-large'],
-    ['an update the room has no place for', client => frame(big(client, 900)), 'room-full'],
+    ['an update the room has no place for', client => frame(big(client, 1_100)), 'room-full'],
   ]
   test.each(refusals)('%s closes its sender only', async (_, make, closing) => {
     const stage = await Stage.set({ updateBytes: 1_500, roomBytes: 1_000 })
@@ -274,14 +274,38 @@ describe('R6: what is refused leaves no trace', () => {
   })
 })
 
-test('R6: what is on disk counts once against the size of a room', async () => {
-  const stage = await Stage.set({ roomBytes: 3_000 })
+test('R6: a room that is full takes deletions, and new content again afterwards', async () => {
+  const stage = await Stage.set({ roomBytes: 3_000, compactBytes: 100, recordOverheadBytes: 0 })
   const ada = await stage.joined()
-  for (let i = 0; i < 10; i++) text(ada).insert(0, 'x'.repeat(150))
+  for (const size of [1_400, 1_450]) {
+    text(ada).insert(0, 'x'.repeat(size))
+    await stage.settle()
+  }
+  text(ada).insert(0, 'y'.repeat(600))
   await stage.settle()
-  text(ada).insert(0, 'x'.repeat(600))
+  expect(ada.wire?.closing).toBe('room-full')
+
+  const lin = await stage.joined()
+  text(lin).delete(0, 2_700)
   await stage.settle()
-  expect(ada.wire?.closing).toBe(null)
+  text(lin).insert(0, 'z'.repeat(600))
+  await stage.settle()
+  expect(lin.wire?.closing).toBe('compacting')
+  lin.disconnect()
+  await lin.connect()
+  await stage.settle()
+  expect(lin.wire?.closing).toBe(null)
+  expect((await loaded(stage)).getText('text').length).toBe(150 + 600)
+})
+
+test('R6: a room that grows faster than it can be compacted asks its writers to come back', async () => {
+  const stage = await Stage.set({ roomBytes: 1_000 })
+  const ada = await stage.joined()
+  for (let i = 0; i < 4; i++) {
+    text(ada).insert(0, 'x'.repeat(600))
+    await stage.settle()
+  }
+  expect(ada.wire?.closing).toBe('compacting')
 })
 
 test('R6: a socket is not read before its room is open', async () => {

@@ -14,12 +14,12 @@ const readyWithinMs = 20_000
 
 export class ServerProcess {
   readonly port: number
-  readonly #data: string
+  readonly data: string
   #child: ChildProcess | null = null
 
   private constructor(port: number, data: string) {
     this.port = port
-    this.#data = data
+    this.data = data
   }
 
   static async start(): Promise<ServerProcess> {
@@ -34,7 +34,7 @@ export class ServerProcess {
 
   /** Resolves when the process says it is ready. Always the same port and the same data. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [program, 'start', '--port', String(this.port), '--data', this.#data], {
+    const child = spawn(process.execPath, [program, 'start', '--port', String(this.port), '--data', this.data], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, HOST: '127.0.0.1' },
     })
@@ -66,7 +66,7 @@ export class ServerProcess {
   /** Stops in good order and removes the data. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM')
-    await rm(this.#data, { recursive: true, force: true })
+    await rm(this.data, { recursive: true, force: true })
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

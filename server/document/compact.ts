@@ -48,15 +48,17 @@ export function materialise(updates: readonly Uint8Array[]): Y.Doc {
  * Base and tail in, a new base out. Throws when the updates do not integrate or when the result would know less than
  * they say: then the caller keeps what it has.
  */
-export function compact(updates: readonly Uint8Array[]): Compacted {
+export function compact(updates: readonly Uint8Array[], partBytes = PART_BYTES): Compacted {
   const doc = materialise(updates)
   const expected = new Map<number, number>()
-  for (const update of updates) for (const run of readRuns(update).runs) expected.set(run.client, run.end)
+  for (const update of updates) {
+    for (const { client, end } of readRuns(update).runs) expected.set(client, Math.max(end, expected.get(client) ?? 0))
+  }
   const actual = Y.decodeStateVector(Y.encodeStateVector(doc))
   for (const [client, clock] of expected) {
     if (actual.get(client) !== clock) throw new Error(`client ${client} ends at ${actual.get(client)}, not ${clock}`)
   }
-  const compacted = cut(Y.encodeStateAsUpdate(doc))
+  const compacted = cut(Y.encodeStateAsUpdate(doc), partBytes)
   doc.destroy()
   return compacted
 }

@@ -2,11 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { CommitCounter } from './counter.ts'
 import type { Database, Operation } from './database.ts'
 import { EMPTY_HEAD, encodeHead, type Head } from './head.ts'
-import type { HeadTable } from './heads.ts'
+import type { HeadState, HeadTable } from './heads.ts'
 import { catalogueKey, headKey } from './keys.ts'
 import type { Ledger } from './ledger.ts'
 import { seal } from './seal.ts'
 import { StoreError } from './store.ts'
+
+/** Thousands of iterators open at once cost more than they save. */
+const HEADS_AT_ONCE = 64
 
 /** One call that moves a room's head. */
 export interface Commit {
@@ -154,8 +157,13 @@ export class CommitLoop {
 
   /** Those of `queued` whose room can be written to. */
   async #readHeads(queued: Commit[], heads: Map<string, { before: Head | null; after: Head }>): Promise<Commit[]> {
+    const states = new Map<string, HeadState>()
     const rooms = [...new Set(queued.map(commit => commit.room))]
-    const states = new Map(await Promise.all(rooms.map(async r => [r, await this.#parts.heads.get(r)] as const)))
+    for (let at = 0; at < rooms.length; at += HEADS_AT_ONCE) {
+      const some = rooms.slice(at, at + HEADS_AT_ONCE)
+      const found = await Promise.all(some.map(room => this.#parts.heads.get(room)))
+      for (const [n, state] of found.entries()) states.set(some[n], state)
+    }
     return queued.filter(commit => {
       const state = states.get(commit.room)
       if (state === undefined || state.kind === 'lost') {

@@ -23,6 +23,8 @@ export interface Database {
   write(operations: Operation[]): Promise<void>
   /** In the order of keys. Yields all that can be read, then throws when something in the range could not be. */
   entries(range: Range, reading?: Reading): AsyncIterable<Entry>
+  /** The same in the chunks they are read in, for whoever reads a hundred thousand. */
+  chunks(range: Range, reading?: Reading): AsyncIterable<Entry[]>
   view(): View
   close(): Promise<void>
 }
@@ -45,11 +47,21 @@ export class LevelDatabase implements Database {
     return this.#level.open()
   }
 
-  write(operations: Operation[]): Promise<void> {
-    return this.#level.batch(operations, { sync: true })
+  async write(operations: Operation[]): Promise<void> {
+    // Chained, because the binding clones every operation of an array: half of the time of a batch.
+    const batch = this.#level.batch()
+    for (const operation of operations) {
+      if (operation.type === 'put') batch.put(operation.key, operation.value)
+      else batch.del(operation.key)
+    }
+    await batch.write({ sync: true })
   }
 
-  async *entries(range: Range, { view, limit = -1, values = true }: Reading = {}): AsyncGenerator<Entry> {
+  async *entries(range: Range, reading?: Reading): AsyncGenerator<Entry> {
+    for await (const chunk of this.chunks(range, reading)) yield* chunk
+  }
+
+  async *chunks(range: Range, { view, limit = -1, values = true }: Reading = {}): AsyncGenerator<Entry[]> {
     const snapshot = view instanceof LevelView ? view.snapshot : undefined
     const open = (from: { gte: Buffer } | { gt: Buffer }) =>
       this.#level.iterator({ ...from, lt: range.lt, limit, values, snapshot, highWaterMarkBytes: CHUNK_BYTES })
@@ -58,7 +70,7 @@ export class LevelDatabase implements Database {
     let iterator = open({ gte: range.gte })
     try {
       for (;;) {
-        let chunk: [Buffer, Buffer | undefined][]
+        let chunk: [key: Buffer, value: Buffer | undefined][]
         try {
           chunk = await iterator.nextv(size)
         } catch (error) {
@@ -70,10 +82,8 @@ export class LevelDatabase implements Database {
           continue
         }
         if (chunk.length === 0) return
-        for (const [key, value] of chunk) {
-          last = key
-          yield [key, value ?? NO_VALUE]
-        }
+        last = chunk[chunk.length - 1][0]
+        yield chunk.map(([key, value]): Entry => [key, value ?? NO_VALUE])
       }
     } finally {
       await iterator.close()

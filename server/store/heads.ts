@@ -58,11 +58,11 @@ export interface Counted {
 
 /** Every room that has a head or a copy of one, in the order of keys. Throws when neither area can be read in full. */
 export async function* census(database: Database, view?: View): AsyncGenerator<Counted> {
-  const mains = new Side(database.entries(areaRange('head'), { view }))
-  const copies = new Side(database.entries(areaRange('catalogue'), { view }))
+  const mains = new Side(database.chunks(areaRange('head'), { view }))
+  const copies = new Side(database.chunks(areaRange('catalogue'), { view }))
   try {
-    await mains.advance()
-    await copies.advance()
+    await mains.read()
+    await copies.read()
     while (mains.entry !== null || copies.entry !== null) {
       const order = compare(mains.entry, copies.entry)
       const main = order <= 0 ? mains.entry : null
@@ -81,8 +81,8 @@ export async function* census(database: Database, view?: View): AsyncGenerator<C
           agree: agree && typeof found[0] !== 'string' && typeof found[1] !== 'string',
         }
       }
-      if (main !== null) await mains.advance()
-      if (copy !== null) await copies.advance()
+      if (main !== null && !mains.advance()) await mains.read()
+      if (copy !== null && !copies.advance()) await copies.read()
     }
     // Every room stands in both areas: one that can be read to its end is enough.
     if (mains.error !== null && copies.error !== null) throw mains.error
@@ -92,27 +92,41 @@ export async function* census(database: Database, view?: View): AsyncGenerator<C
   }
 }
 
+/** One area, entry by entry. */
 class Side {
   entry: Entry | null = null
   error: Error | null = null
-  readonly #entries: AsyncIterator<Entry>
+  readonly #chunks: AsyncIterator<Entry[]>
+  #chunk: Entry[] = []
+  #at = 0
 
-  constructor(entries: AsyncIterable<Entry>) {
-    this.#entries = entries[Symbol.asyncIterator]()
+  constructor(chunks: AsyncIterable<Entry[]>) {
+    this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  async advance(): Promise<void> {
+  /** On to the next entry, without waiting; `false` when it has to be read first. */
+  advance(): boolean {
+    this.#at++
+    if (this.#at >= this.#chunk.length) return false
+    this.entry = this.#chunk[this.#at]
+    return true
+  }
+
+  async read(): Promise<void> {
+    this.entry = null
     try {
-      const next = await this.#entries.next()
-      this.entry = next.done === true ? null : next.value
+      const next = await this.#chunks.next()
+      this.#chunk = next.done === true ? [] : next.value
     } catch (error) {
       this.error = damage(error)
-      this.entry = null
+      this.#chunk = []
     }
+    this.#at = 0
+    this.entry = this.#chunk[0] ?? null
   }
 
   async close(): Promise<void> {
-    await this.#entries.return?.()
+    await this.#chunks.return?.()
   }
 }
 
@@ -122,11 +136,12 @@ function compare(main: Entry | null, copy: Entry | null): number {
   return Buffer.compare(main[0].subarray(2), copy[0].subarray(2))
 }
 
-/** Heads of the rooms that are written to, so that a batch needs no read for a hot one. */
+/** Heads of the rooms that are loaded or written to, so that a batch needs no read for a hot one. */
 export class HeadTable {
   readonly #database: Database
-  readonly #cached = new Map<string, Head>()
+  readonly #known = new Map<string, HeadState>()
   readonly #capacity: number
+  #forgotten = 0
 
   constructor(database: Database, capacity: number) {
     this.#database = database
@@ -134,8 +149,8 @@ export class HeadTable {
   }
 
   async get(room: string): Promise<HeadState> {
-    const head = this.#cached.get(room)
-    if (head !== undefined) return { kind: 'found', head }
+    const known = this.#known.get(room)
+    if (known !== undefined) return known
     const state = await readHead(this.#database, room)
     if (state.kind !== 'found') return state
     // A head that fell back would give out a seq twice.
@@ -146,18 +161,35 @@ export class HeadTable {
 
   /** Call only with what is on disk. */
   set(room: string, head: Head): void {
-    this.#cached.delete(room)
-    this.#cached.set(room, head)
-    if (this.#cached.size > this.#capacity) {
-      for (const coldest of this.#cached.keys()) {
-        this.#cached.delete(coldest)
-        break
-      }
+    this.#know(room, { kind: 'found', head })
+  }
+
+  /** What `offer` needs, taken before the view that it reads. */
+  get moment(): number {
+    return this.#forgotten
+  }
+
+  /**
+   * Takes what a reader has found, unless a writer knows better: if nothing has been forgotten since `moment`, then a
+   * room that is not in the table has not been written to since.
+   */
+  offer(room: string, state: HeadState, moment: number): void {
+    if (!this.#known.has(room) && moment === this.#forgotten && state.kind !== 'lost') this.#know(room, state)
+  }
+
+  #know(room: string, state: HeadState): void {
+    this.#known.delete(room)
+    this.#known.set(room, state)
+    if (this.#known.size <= this.#capacity) return
+    for (const oldest of this.#known.keys()) {
+      this.#known.delete(oldest)
+      this.#forgotten++
+      return
     }
   }
 
-  /** The cached heads: the last that was acknowledged, per room. */
-  entries(): IterableIterator<[string, Head]> {
-    return this.#cached.entries()
+  /** The last head that was acknowledged or read, per room. */
+  *heads(): Generator<[string, Head]> {
+    for (const [room, state] of this.#known) if (state.kind === 'found') yield [room, state.head]
   }
 }

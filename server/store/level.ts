@@ -125,9 +125,9 @@ export class LevelStore implements Store {
   }
 
   load(room: string): Promise<StoredRoom> {
-    return this.#read(({ database, legacy }) => {
+    return this.#read(({ database, legacy, heads }) => {
       assertRoomName(room)
-      return readRoom(database, legacy, room)
+      return readRoom(database, legacy, heads, room)
     })
   }
 
@@ -319,7 +319,7 @@ async function refuseWithoutCurrent(directory: string): Promise<void> {
 
 /** Every room that was written to before a failure must be where it was last acknowledged to be, or further. */
 async function verify(database: Database, heads: HeadTable): Promise<void> {
-  for (const [room, { seq, snapshot }] of heads.entries()) {
+  for (const [room, { seq, snapshot }] of heads.heads()) {
     const state = await readHead(database, room)
     let isThere = state.kind === 'found' && state.head.seq >= seq
     if (isThere && seq > (snapshot?.seq ?? 0)) {

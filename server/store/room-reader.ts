@@ -1,6 +1,6 @@
 import type { Database, View } from './database.ts'
 import { EMPTY_HEAD, type SnapshotMeta } from './head.ts'
-import { type HeadState, readHead } from './heads.ts'
+import { type HeadState, type HeadTable, readHead } from './heads.ts'
 import { lastNumber, pieceRange, recordRange } from './keys.ts'
 import type { LegacyRooms } from './legacy.ts'
 import { decodeRecord } from './record.ts'
@@ -12,29 +12,50 @@ import { readable } from './unreadable.ts'
 const NOTHING: StoredRoom = { head: 0, snapshot: null, records: [], legacy: [], damage: null }
 const REMEDY = 'Restore the room from a backup, or export what is sound and delete it.'
 
-/** Reads a room as it is at one moment and checks all of it. Damage is reported in the result, never thrown. */
-export async function readRoom(database: Database, legacy: LegacyRooms, room: string): Promise<StoredRoom> {
+/**
+ * Reads a room as it is at one moment and checks all of it. Damage is reported in the result, never thrown. Leaves the
+ * head of a sound room in `heads`: whoever loads a room is about to write to it.
+ */
+export async function readRoom(
+  database: Database,
+  legacy: LegacyRooms,
+  heads: HeadTable,
+  room: string,
+): Promise<StoredRoom> {
+  const { moment } = heads
   const view = database.view()
   try {
     const state = await readHead(database, room, view)
-    if (state.kind === 'lost') return await readHeadless(database, legacy, room, state.code, view)
-    const head = state.kind === 'found' ? state.head : EMPTY_HEAD
-    if (head.snapshot !== null) {
-      const snapshot = await readSnapshot(database, room, head.snapshot, view)
-      if (snapshot === null) {
-        const message = `The snapshot of room ${JSON.stringify(room)} up to seq ${head.snapshot.seq} is damaged or incomplete; nothing after it can be trusted.`
-        return { ...NOTHING, head: head.seq, damage: { code: 'snapshot-damaged', message: `${message} ${REMEDY}` } }
-      }
-      const { records, last, damage } = await readRecords(database, room, snapshot.seq, head.seq, view)
-      return { head: last, snapshot, records, legacy: [], damage }
-    }
-    const base = await readLegacy(legacy, room, view)
-    if (base.damage !== null) return { ...NOTHING, head: head.seq, legacy: base.updates, damage: base.damage }
-    const { records, last, damage } = await readRecords(database, room, 0, head.seq, view)
-    return { head: last, snapshot: null, records, legacy: base.updates, damage }
+    const loaded = await readFrom(database, legacy, room, state, view)
+    if (loaded.damage === null) heads.offer(room, state, moment)
+    return loaded
   } finally {
     await view.close()
   }
+}
+
+async function readFrom(
+  database: Database,
+  legacy: LegacyRooms,
+  room: string,
+  state: HeadState,
+  view: View,
+): Promise<StoredRoom> {
+  if (state.kind === 'lost') return await readHeadless(database, legacy, room, state.code, view)
+  const head = state.kind === 'found' ? state.head : EMPTY_HEAD
+  if (head.snapshot !== null) {
+    const snapshot = await readSnapshot(database, room, head.snapshot, view)
+    if (snapshot === null) {
+      const message = `The snapshot of room ${JSON.stringify(room)} up to seq ${head.snapshot.seq} is damaged or incomplete; nothing after it can be trusted.`
+      return { ...NOTHING, head: head.seq, damage: { code: 'snapshot-damaged', message: `${message} ${REMEDY}` } }
+    }
+    const { records, last, damage } = await readRecords(database, room, snapshot.seq, head.seq, view)
+    return { head: last, snapshot, records, legacy: [], damage }
+  }
+  const base = await readLegacy(legacy, room, view)
+  if (base.damage !== null) return { ...NOTHING, head: head.seq, legacy: base.updates, damage: base.damage }
+  const { records, last, damage } = await readRecords(database, room, 0, head.seq, view)
+  return { head: last, snapshot: null, records, legacy: base.updates, damage }
 }
 
 /** Without a head nobody knows whether there was a snapshot; only a room without pieces has a sound beginning. */

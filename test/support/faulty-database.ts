@@ -12,7 +12,8 @@ import type { Range } from '../../server/store/keys.ts'
 export class Faults {
   /** Writes so far, over all handles. */
   writes = 0
-  /** Bytes of each. */
+  reads = 0
+  /** Bytes of each write. */
   readonly sizes: number[] = []
   #failAt = Number.POSITIVE_INFINITY
   #reachesDisk = false
@@ -64,7 +65,12 @@ class FaultyDatabase implements Database {
   }
 
   entries(range: Range, reading?: Reading): AsyncIterable<Entry> {
+    this.#faults.reads++
     return this.#database.entries(range, reading)
+  }
+
+  chunks(range: Range, reading?: Reading): AsyncIterable<Entry[]> {
+    return this.#database.chunks(range, reading)
   }
 
   view(): View {

@@ -2,8 +2,8 @@ import * as Y from 'yjs'
 import { compact } from '../../server/document/compact.ts'
 import { MalformedError } from '../../server/document/cursor.ts'
 import { Document } from '../../server/document/document.ts'
-import { read } from './rough.ts'
 import { assertNothingPending, docOf, quietDoc } from './oracle.ts'
+import { read } from './rough.ts'
 
 export type Outcome = 'refused' | 'held' | 'taken' | 'nothing new'
 

@@ -55,7 +55,9 @@ function anyId(random: Random, { sections }: RoughUpdate, clocks: Clocks): Rough
   return [client, random.below(clock + (random.chance(0.05) ? 2 : 0))]
 }
 
-function onStruct(change: (struct: RoughStruct, random: Random, update: RoughUpdate, clocks: Clocks) => void): Mutation {
+function onStruct(
+  change: (struct: RoughStruct, random: Random, update: RoughUpdate, clocks: Clocks) => void,
+): Mutation {
   return (random, update, clocks) => {
     if (update.sections.length === 0) return
     change(random.pick(random.pick(update.sections).structs), random, update, clocks)

@@ -68,7 +68,7 @@ export class Network {
   }
 
   answer(known: ReadonlyMap<number, number>): Uint8Array[] {
-    return [...{ [Symbol.iterator]: () => this.document.answer(known) }]
+    return partsOf(this.document, known)
   }
 
   /** What a restart would load. */
@@ -178,7 +178,7 @@ export class Network {
     }
     const { seq, updates } = this.#compacting
     this.#compacting = null
-    this.snapshot = { seq, ...compact(updates) }
+    this.snapshot = { seq, ...compact(updates, this.#random.pick([50, 300, 100_000])) }
     this.document.rebase(this.snapshot)
     this.compactions++
   }
@@ -192,6 +192,10 @@ export class Network {
     this.#compacting = null
     for (const client of this.clients) client.connected = false
   }
+}
+
+export function partsOf(document: Document, known: ReadonlyMap<number, number>): Uint8Array[] {
+  return [...{ [Symbol.iterator]: () => document.answer(known) }]
 }
 
 export function stateVectorOf(doc: Y.Doc): Map<number, number> {

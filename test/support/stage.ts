@@ -16,6 +16,7 @@ export class SlowStore implements Store {
   /** Whether appends wait for `release`. */
   holds = false
   failing = false
+  reopenings = 0
   appends: { room: string; records: readonly NewRecord[] }[] = []
 
   constructor(inner: Store) {
@@ -55,6 +56,7 @@ export class SlowStore implements Store {
   close = (): Promise<void> => this.#inner.close()
 
   async reopen(): Promise<void> {
+    this.reopenings++
     if (this.failing) throw new StoreError('no-space', 'The disk is still full.')
   }
 }
