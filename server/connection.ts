@@ -7,6 +7,7 @@ import type { Logger } from './logger.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Room } from './room.ts'
 import { type Link, Session } from './session.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 /** One WebSocket, as `listen.ts` hands it over. */
 export interface Wire {
@@ -26,6 +27,7 @@ export interface ConnectionParts {
   clock: Clock
   limits: Limits
   log: Logger
+  slowLane: SlowLane
 }
 
 const heartbeat = new Outgoing({ type: 'heartbeat' })
@@ -58,7 +60,7 @@ export class Connection implements Link {
       const room = await opening
       if (this.#state.kind !== 'opening') return
       if (!room.isServing) throw new Refusal('storage')
-      const session = new Session(room, this, this.#parts.limits)
+      const session = new Session({ room, link: this, limits: this.#parts.limits, slowLane: this.#parts.slowLane })
       this.#state = { kind: 'open', session }
       session.open()
       wire.resume()
@@ -74,8 +76,16 @@ export class Connection implements Link {
     try {
       this.#state.session.receive(this.#parts.dialect.decode(frame))
     } catch (error) {
-      this.#refuse(error)
+      this.refuse(error)
     }
+  }
+
+  pause(): void {
+    this.#parts.wire.pause()
+  }
+
+  resume(): void {
+    this.#parts.wire.resume()
   }
 
   /** The peer answered a ping. */
@@ -126,7 +136,7 @@ export class Connection implements Link {
     }
   }
 
-  #refuse(error: unknown): void {
+  refuse(error: unknown): void {
     if (error instanceof Refusal) this.close(error.closing)
     else if (error instanceof ProtocolError) this.close('malformed')
     else {

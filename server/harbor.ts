@@ -34,7 +34,7 @@ export class Harbor {
     this.clock = options.clock ?? systemClock
     this.limits = { ...defaultLimits, ...options.limits }
     this.log = options.log ?? createLogger()
-    this.#compactor = options.compactor ?? new WorkerCompactor()
+    this.#compactor = options.compactor ?? new WorkerCompactor(this.clock, this.limits.workerMs)
     this.rooms = new Rooms({
       store: this.store,
       clock: this.clock,

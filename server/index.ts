@@ -6,6 +6,7 @@ import { publicApp } from './api/public.ts'
 import type { Timer } from './clock.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
+import { SlowLane } from './slow-lane.ts'
 
 export { RemoteInspection } from './api/control.ts'
 export type { Inspection, RoomContent, RoomSummary } from './api/inspection.ts'
@@ -48,7 +49,8 @@ export class Server {
     this.#options = options
     this.harbor = new Harbor(options)
     const { clock, limits, log, rooms } = this.harbor
-    this.#listener = new Listener({ clock, limits, log, room: name => rooms.get(name) })
+    const slowLane = new SlowLane(clock)
+    this.#listener = new Listener({ clock, limits, log, slowLane, room: name => rooms.get(name) })
     const { webDirectory = packagedWeb } = options
     const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
     this.#http = createHttpServer(getRequestListener(app.fetch))

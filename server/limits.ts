@@ -2,6 +2,8 @@
 export const limits = {
   /** One update made while connected. */
   updateBytes: 4 * 1024 * 1024,
+  /** An update above this is taken a slice at a time, and while that lasts its connection is not read. */
+  updateAtOnceBytes: 64 * 1024,
   /** A whole document, and so the largest answer to a step 1: it holds all the work done offline. */
   roomBytes: 64 * 1024 * 1024,
   /** Clients that a state vector may name. */
@@ -36,9 +38,12 @@ export const limits = {
   /** The longest a fan-out waits to be merged with what follows. */
   fanOutWaitMs: 50,
   /** A room is compacted when what its tail weighs exceeds its base and this. */
-  compactBytes: 128 * 1024,
-  /** What a record in memory weighs beside its bytes. */
-  recordOverheadBytes: 500,
+  compactBytes: 256 * 1024,
+  /** Work on one document in the worker that takes longer is given up. */
+  workerMs: 120_000,
+  /** What one room hands to the store at a time, and what goes out as one message. */
+  batchBytes: 1024 * 1024,
+  messageBytes: 256 * 1024,
 } as const
 
 export type Limits = { readonly [name in keyof typeof limits]: number }

@@ -11,6 +11,7 @@ import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
 import type { Room } from './room.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 /** A first sync is the largest message; its frame adds a few bytes of headers. */
 const FRAME_OVERHEAD_BYTES = 64
@@ -19,6 +20,7 @@ export interface ListenerParts {
   clock: Clock
   limits: Limits
   log: Logger
+  slowLane: SlowLane
   /** The room a new connection enters; rejects when it cannot be read. */
   room(name: string): Promise<Room>
 }
@@ -79,9 +81,9 @@ export class Listener {
       wire.close('no-room')
       return
     }
-    const { clock, limits, log } = this.#parts
+    const { clock, limits, log, slowLane } = this.#parts
     const dialect: Dialect = yWebsocket
-    const connection = new Connection({ wire, dialect, clock, limits, log })
+    const connection = new Connection({ wire, dialect, clock, limits, log, slowLane })
     this.#connections.add(connection)
     ws.on('message', (data, isBinary) => {
       if (isBinary) connection.receive(bytesOf(data))

@@ -122,21 +122,20 @@ export class Room {
    * `MalformedError`: then nothing of it was taken.
    */
   receive(update: Uint8Array): ReadonlyMap<number, number> {
-    const { document, clock } = this.#parts
     if (!this.isServing) throw new Refusal('storage')
-    const verdict = document.judge(update)
+    const verdict = this.document.judge(update)
     if (verdict.taken !== null) {
-      if (this.#state === 'read-only') throw new Refusal('read-only')
-      this.#assertRoomFor(verdict.taken)
-      document.accept(verdict.taken)
-      this.#queued.push(verdict.taken)
-      this.#pendingBytes += verdict.taken.update.length
-      // At the end of the turn, so that everything that arrived in it shares a batch.
-      if (this.#appending === null) {
-        this.#appending = new Promise(resolve => clock.turn(() => resolve(this.#append())))
-      }
+      this.#take([verdict.taken])
     }
     return verdict.missing
+  }
+
+  /** The same for a large update, a slice at a time. */
+  *receiving(update: Uint8Array): Generator<void, ReadonlyMap<number, number>> {
+    const { taken, missing } = yield* this.document.judging(update)
+    if (!this.isServing) throw new Refusal('storage')
+    if (taken.length > 0) this.#take(taken)
+    return missing
   }
 
   /** `peer` wants to hear of every commit, or no longer. */
@@ -190,8 +189,8 @@ export class Room {
     const { clock, limits } = this.#parts
     if (this.#peers.size > 0 || this.#appending !== null || this.#compacting !== null) return false
     if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
-    const isWorthIt = this.#legacy || this.#tailWeight * 8 > this.document.baseBytes
-    if (this.#state !== 'open' || !isWorthIt || this.#tailWeight < this.#compactAbove) return true
+    const isWorthIt = this.#legacy || this.document.tailWeight * 8 > this.document.baseBytes
+    if (this.#state !== 'open' || !isWorthIt || this.document.tailWeight < this.#compactAbove) return true
     this.#compact()
     return false
   }
@@ -210,11 +209,24 @@ export class Room {
     this.#waiting.clear()
   }
 
+  /** Queues what was judged in this turn, all of it or nothing. */
+  #take(taken: readonly Taken[]): void {
+    if (this.#state === 'read-only') throw new Refusal('read-only')
+    this.#assertRoomFor(taken)
+    for (const record of taken) {
+      this.document.accept(record)
+      this.#queued.push(record)
+      this.#pendingBytes += record.update.length
+    }
+    // At the end of the turn, so that everything that arrived in it shares a batch.
+    const { clock } = this.#parts
+    this.#appending ??= new Promise(resolve => clock.turn(() => resolve(this.#append())))
+  }
+
   async #append(): Promise<void> {
     const { store, clock, document } = this.#parts
     while (this.#queued.length > 0) {
-      const records = this.#queued
-      this.#queued = []
+      const records = this.#queued.splice(0, countWithin(this.#queued, this.#parts.limits.batchBytes))
       this.#inFlight = records
       const time = clock.now()
       try {
@@ -241,7 +253,7 @@ export class Room {
     for (const record of records) this.#committed.push(record)
     this.#pace.ask()
     for (const peer of [...this.#waiting]) peer.committed()
-    const weight = this.#tailWeight
+    const weight = this.document.tailWeight
     const due = Math.max(this.document.baseBytes, this.#parts.limits.compactBytes, this.#compactAbove)
     if (weight > due && this.#state === 'open' && this.#compacting === null) this.#compact()
   }
@@ -261,8 +273,11 @@ export class Room {
     if (this.#committed.length > 0) {
       const records = this.#committed
       this.#committed = []
-      const message = new Outgoing({ type: 'update', update: mergeRecords(records) })
-      for (const peer of this.#peers) peer.deliver(message)
+      while (records.length > 0) {
+        const some = records.splice(0, countWithin(records, this.#parts.limits.messageBytes))
+        const message = new Outgoing({ type: 'update', update: mergeRecords(some) })
+        for (const peer of this.#peers) peer.deliver(message)
+      }
     }
     const clients: number[] = []
     for (const [client, after] of this.#presenceChanged) {
@@ -296,7 +311,7 @@ export class Room {
       return
     }
     if (outcome.kind === 'unfinished') {
-      this.#compactAbove = Math.max(1, this.#tailWeight * 2)
+      this.#compactAbove = Math.max(1, this.document.tailWeight * 2)
       return
     }
     const snapshot = { seq, parts: outcome.parts, index: outcome.index, aside }
@@ -321,18 +336,25 @@ export class Room {
    * Deletions always fit: they are how a full room gets smaller. What a compaction may free is not held against a
    * writer for good, but it has to come back when that is known.
    */
-  #assertRoomFor({ update, runs }: Taken): void {
-    if (runs.length === 0) return
+  #assertRoomFor(taken: readonly Taken[]): void {
+    if (taken.every(({ runs }) => runs.length === 0)) return
     const { document, limits } = this.#parts
-    const isFull = document.baseBytes + update.length > limits.roomBytes
-    if (update.length > limits.roomBytes || (isFull && document.tailLength === 0)) throw new Refusal('room-full')
-    const all = document.baseBytes + document.tailBytes + this.#pendingBytes + update.length
+    const bytes = taken.reduce((sum, { update }) => sum + update.length, 0)
+    const isFull = document.baseBytes + bytes > limits.roomBytes
+    if (bytes > limits.roomBytes || (isFull && !document.hasTail)) throw new Refusal('room-full')
+    const all = document.baseBytes + document.tailBytes + this.#pendingBytes + bytes
     if (!isFull && all <= 2 * limits.roomBytes) return
     if (this.#compacting === null) this.#compact()
     throw new Refusal('compacting')
   }
+}
 
-  get #tailWeight(): number {
-    return this.document.tailBytes + this.document.tailLength * this.#parts.limits.recordOverheadBytes
+/** How many of the first records hold so many bytes: one at least. */
+function countWithin(records: readonly Taken[], bytes: number): number {
+  let count = 0
+  for (let sum = 0; count < records.length; count++) {
+    sum += records[count].update.length
+    if (sum > bytes && count > 0) break
   }
+  return count
 }

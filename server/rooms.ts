@@ -12,6 +12,13 @@ interface Entry {
   room: Room | null
 }
 
+interface Opened {
+  document: Document
+  aside: Uint8Array | null
+  /** Why nothing new may be taken, as a sentence; null when all is well. */
+  problem: string | null
+}
+
 export interface RoomsParts {
   store: Store
   clock: Clock
@@ -88,7 +95,7 @@ export class Rooms {
   async #read(name: string): Promise<Room> {
     const { store, clock, compactor, limits, log } = this.#parts
     const stored = await store.load(name)
-    const { document, aside } = await this.#documentOf(stored)
+    const { document, aside, problem } = await this.#documentOf(name, stored)
     const room = new Room({
       name,
       document,
@@ -109,22 +116,27 @@ export class Rooms {
         readOnly: why => log.error({ room: name }, why),
       },
     })
-    if (stored.damage !== null) room.becomeReadOnly(stored.damage.message)
+    if (problem !== null) room.becomeReadOnly(problem)
     return room
   }
 
-  async #documentOf(stored: StoredRoom): Promise<{ document: Document; aside: Uint8Array | null }> {
-    let document: Document
-    let aside = stored.snapshot?.aside ?? null
-    if (stored.legacy.length > 0) {
-      const adopted = await this.#parts.compactor.adopt(stored.legacy)
-      document = Document.open({ ...adopted, seq: 0 })
-      aside = adopted.aside
-    } else {
-      document = Document.open(stored.snapshot)
+  /** What the store holds as a document; or as much of it as is sound, with the `problem` that ends it. */
+  async #documentOf(name: string, stored: StoredRoom): Promise<Opened> {
+    const problem = stored.damage?.message ?? null
+    const adopted = stored.legacy.length > 0 ? await this.#parts.compactor.adopt(stored.legacy) : null
+    const base = adopted === null ? stored.snapshot : { ...adopted, seq: 0 }
+    const aside = adopted === null ? (stored.snapshot?.aside ?? null) : adopted.aside
+    let document = Document.open(null)
+    try {
+      document = Document.open(base)
+      for (const { seq, update } of stored.records) document.load(seq, update)
+      return { document, aside, problem }
+    } catch (error) {
+      // The bytes are what was written, so this is a mistake of ours: nothing may be built on it.
+      const why = error instanceof Error ? error.message : String(error)
+      const sentence = `The room ${JSON.stringify(name)} cannot be read past record ${document.seq}: ${why}.`
+      return { document, aside, problem: problem ?? sentence }
     }
-    for (const { seq, update } of stored.records) document.load(seq, update)
-    return { document, aside }
   }
 
   #forget(name: string, entry: Entry): void {

@@ -5,6 +5,7 @@ import { parseStateVector, type StateVector } from './document/state-vector.ts'
 import type { Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Peer, Room } from './room.ts'
+import type { SlowLane } from './slow-lane.ts'
 
 /** The connection under a session. */
 export interface Link {
@@ -12,6 +13,11 @@ export interface Link {
   readonly queuedBytes: number
   send(message: Outgoing): void
   close(closing: Closing): void
+  /** A message could not be taken: the connection ends with what the error says. */
+  refuse(error: unknown): void
+  /** Messages wait in the network until `resume`; what has left it already still comes. */
+  pause(): void
+  resume(): void
 }
 
 /** What a session has sent of the room's content. */
@@ -34,6 +40,13 @@ interface Answer {
   last: 'step2' | 'update'
 }
 
+export interface SessionParts {
+  room: Room
+  link: Link
+  limits: Limits
+  slowLane: SlowLane
+}
+
 /**
  * One connection in one room: what it has been sent, what it has been asked, and what of its own could not be taken
  * yet. Nothing that was held is kept here; the client still has it and is asked again when that may help.
@@ -42,6 +55,7 @@ export class Session implements Peer {
   readonly #room: Room
   readonly #link: Link
   readonly #limits: Limits
+  readonly #slowLane: SlowLane
   #reading: Reading = { kind: 'silent' }
   /** Step 1 was sent and its step 2 has not come: at most one is outstanding. */
   #asked = false
@@ -53,11 +67,15 @@ export class Session implements Peer {
    */
   #greeting: 'none' | 'due' | 'done' = 'none'
   #missedPresence = false
+  /** Messages behind a large update that is being taken; null while there is none. First in, first out. */
+  #backlog: ClientMessage[] | null = null
+  #isClosed = false
 
-  constructor(room: Room, link: Link, limits: Limits) {
+  constructor({ room, link, limits, slowLane }: SessionParts) {
     this.#room = room
     this.#link = link
     this.#limits = limits
+    this.#slowLane = slowLane
   }
 
   /** Enters the room: the client is asked for what the server lacks. */
@@ -68,11 +86,17 @@ export class Session implements Peer {
 
   /** Leaves the room. */
   close(): void {
+    this.#isClosed = true
     this.#room.leave(this)
   }
 
   /** Throws `Refusal`: the connection must then be closed. */
   receive(message: ClientMessage): void {
+    if (this.#backlog !== null) this.#backlog.push(message)
+    else this.#handle(message)
+  }
+
+  #handle(message: ClientMessage): void {
     if (this.#greeting === 'none') this.#greetSoon()
     switch (message.type) {
       case 'step1':
@@ -137,7 +161,44 @@ export class Session implements Peer {
   #receiveUpdate(update: Uint8Array, maxBytes: number, isLive: boolean): void {
     if (update.length > maxBytes) throw new Refusal('too-large')
     if (this.#reading.kind === 'silent') this.#reading = { kind: 'live' }
-    const missing = checked(() => this.#room.receive(update))
+    if (update.length > this.#limits.updateAtOnceBytes) this.#receiveSlowly(update, isLive)
+    else
+      this.#hold(
+        checked(() => this.#room.receive(update)),
+        isLive,
+      )
+  }
+
+  #receiveSlowly(update: Uint8Array, isLive: boolean): void {
+    this.#backlog = []
+    this.#link.pause()
+    const fail = (error: unknown): void => this.#link.refuse(asRefusal(error))
+    this.#slowLane.enter(this.#receiving(update, isLive), fail)
+  }
+
+  *#receiving(update: Uint8Array, isLive: boolean): Generator<void, void> {
+    const work = this.#room.receiving(update)
+    for (;;) {
+      // Nobody waits for it any more, and its author still has it.
+      if (this.#isClosed) return
+      const { done, value } = work.next()
+      if (done === true) {
+        this.#hold(value, isLive)
+        break
+      }
+      yield
+    }
+    const backlog = this.#backlog ?? []
+    this.#backlog = null
+    this.#link.resume()
+    for (const message of backlog) {
+      if (this.#isClosed) return
+      this.receive(message)
+    }
+  }
+
+  /** Remembers what the held part of an update waits for, and asks for it where that may help. */
+  #hold(missing: ReadonlyMap<number, number>, isLive: boolean): void {
     // Of a step 2, what is held is all the client has; of an update, the client may well have what is missing.
     if (missing.size > 0 && isLive) this.#ask()
     if (missing.size === 0 && this.#missing.size === 0) return
@@ -210,7 +271,10 @@ function checked<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof MalformedError) throw new Refusal('malformed', error.message)
-    throw error
+    throw asRefusal(error)
   }
+}
+
+function asRefusal(error: unknown): unknown {
+  return error instanceof MalformedError ? new Refusal('malformed', error.message) : error
 }

@@ -190,6 +190,20 @@ const CASES: Record<string, [expected: Outcome, update: Uint8Array]> = {
     'refused',
     only(section(3, 0, text('x', { parent: 'map', parentSub: 'a' }), text('yz', { origin: [3, 0] }))),
   ],
+  'entries of a map that were deleted, kept and merged': [
+    'taken',
+    write({
+      sections: [section(3, 0, text('xy', { parent: 'map', parentSub: 'a' }), text('z', { origin: [3, 1] }))],
+      deletes: [{ client: 3, ranges: [[0, 2]] }],
+    }),
+  ],
+  'an entry of a map that is two clocks long, one of them deleted': [
+    'refused',
+    write({
+      sections: [section(3, 0, text('xy', { parent: 'map', parentSub: 'a' }))],
+      deletes: [{ client: 3, ranges: [[0, 1]] }],
+    }),
+  ],
   'entries of a map that were deleted and merged': [
     'taken',
     only(section(3, 0, deleted(3, { parent: 'map', parentSub: 'a' }), text('y', { origin: [3, 2] }))),
@@ -233,6 +247,16 @@ describe('one update', () => {
     for (let length = 0; length < whole.length; length++) {
       expect(() => new GateRoom().document.judge(whole.subarray(0, length))).toThrow(MalformedError)
     }
+  })
+
+  test('known in part hangs where its beginning does, whatever it says', () => {
+    const target = room()
+    const entry = text('x', { parent: 'map', parentSub: 'a' })
+    expect(target.send(only(section(3, 0, entry), section(4, 0, text('x'))))).toBe('taken')
+    expect(target.send(only(section(3, 0, text('xyz'))))).toBe('refused')
+    expect(target.send(only(section(4, 0, text('xyz', { parent: 'map', parentSub: 'a' }))))).toBe('taken')
+    const { fresh, compacted } = target.loads()
+    for (const doc of [...fresh, ...compacted]) expect(viewOf(doc)).toBe(viewOf(target.live[0]))
   })
 
   test('that is a Buffer is kept as a copy', () => {

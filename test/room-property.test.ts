@@ -22,7 +22,9 @@ test('R9: whatever breaks on the way, everyone ends with what everyone wrote', a
 async function play(random: Random): Promise<void> {
   const stage = await Stage.set({
     compactBytes: 300,
-    recordOverheadBytes: random.pick([0, 100]),
+    updateAtOnceBytes: random.pick([20, 10_000]),
+    batchBytes: random.pick([30, 10_000]),
+    messageBytes: random.pick([30, 10_000]),
     sendQueueBytes: 400,
     answerQueueBytes: 200,
     idleRoomMs: 100,

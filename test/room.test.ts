@@ -275,7 +275,7 @@ describe('R6: what is refused leaves no trace', () => {
 })
 
 test('R6: a room that is full takes deletions, and new content again afterwards', async () => {
-  const stage = await Stage.set({ roomBytes: 3_000, compactBytes: 100, recordOverheadBytes: 0 })
+  const stage = await Stage.set({ roomBytes: 3_000, compactBytes: 100 })
   const ada = await stage.joined()
   for (const size of [1_400, 1_450]) {
     text(ada).insert(0, 'x'.repeat(size))
@@ -317,9 +317,64 @@ test('R6: a socket is not read before its room is open', async () => {
   expect(wire.paused).toBe(false)
 })
 
+describe('R10: a large update holds up nobody, and keeps its place', () => {
+  const words = (count: number) => {
+    const doc = new Y.Doc()
+    for (let i = 0; i < count; i++) doc.getText('text').insert((i * 7) % (doc.getText('text').length + 1), 'ab')
+    return doc
+  }
+
+  test('what others send meanwhile is committed first, and it arrives in messages of bounded size', async () => {
+    const stage = await Stage.set({ messageBytes: 50_000 })
+    const [ada, lin] = [await stage.joined(), await stage.joined()]
+    stage.store.appends = []
+    Y.applyUpdate(ada.doc, Y.encodeStateAsUpdate(words(20_000)))
+    expect(ada.outbox[0].length).toBeGreaterThan(stage.limits.updateAtOnceBytes)
+    ada.send()
+    expect(ada.wire?.paused).toBe(true)
+    lin.doc.getMap('map').set('small', 1)
+    lin.send()
+    await stage.run()
+    expect(stage.store.appends[0].records[0].update.length).toBeLessThan(100)
+    await stage.settle()
+    expect(ada.wire?.paused).toBe(false)
+    expect(text(lin).toString()).toBe(text(ada).toString())
+    expect(viewOf(await loaded(stage))).toBe(viewOf(ada.doc))
+  })
+
+  test('what its author sends behind it is taken behind it', async () => {
+    const stage = await Stage.set()
+    const ada = await stage.joined()
+    const asked = ada.asked
+    Y.applyUpdate(ada.doc, Y.encodeStateAsUpdate(words(10_000)))
+    text(ada).insert(0, 'right behind. ')
+    Y.applyUpdate(ada.doc, Y.encodeStateAsUpdate(words(10_000)))
+    text(ada).insert(0, 'and again. ')
+    await stage.settle()
+    expect(ada.asked).toBe(asked)
+    expect(ada.wire?.closing).toBe(null)
+    expect(viewOf(await loaded(stage))).toBe(viewOf(ada.doc))
+  })
+
+  test('one that is malformed at its very end, and one whose author has gone, leave no trace', async () => {
+    const stage = await Stage.set()
+    const [ada, lin] = [await stage.joined(), await stage.joined()]
+    stage.store.appends = []
+    const large = Y.encodeStateAsUpdate(words(10_000))
+    ada.sendRaw(frame(large.slice(0, -1)))
+    await stage.settle()
+    expect(ada.wire?.closing).toBe('malformed')
+    lin.sendRaw(frame(large))
+    lin.disconnect()
+    await stage.settle()
+    expect(stage.store.appends).toEqual([])
+    expect((await loaded(stage)).getText('text').length).toBe(0)
+  })
+})
+
 describe('R7: rooms are compacted and leave memory, and come back as they were', () => {
   test('a room that grew is compacted while people write', async () => {
-    const stage = await Stage.set({ compactBytes: 2_000, recordOverheadBytes: 0 })
+    const stage = await Stage.set({ compactBytes: 2_000 })
     const [ada, lin] = [await stage.joined(), await stage.joined()]
     for (let i = 0; i < 200; i++) {
       text(i % 2 === 0 ? ada : lin).insert(0, 'hello hello hello')

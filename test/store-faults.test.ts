@@ -1,6 +1,9 @@
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { COUNTER_FILE } from '../server/store/counter.ts'
 import { LevelDatabase } from '../server/store/database.ts'
-import { pieceRange, recordRange } from '../server/store/keys.ts'
+import { pieceRange, recordKey, recordRange } from '../server/store/keys.ts'
 import type { Store, StoredRoom } from '../server/store/store.ts'
 import { list, record, snapshot } from './contract/store.ts'
 import { Faults } from './support/faulty-database.ts'
@@ -156,6 +159,13 @@ describe.each([
   })
 })
 
+async function remove(path: string, key: Buffer): Promise<void> {
+  const database = new LevelDatabase(path)
+  await database.open()
+  await database.write([{ type: 'del', key }])
+  await database.close()
+}
+
 async function keysLeft(path: string, room = 'room'): Promise<{ pieces: number; records: number }> {
   const database = new LevelDatabase(path)
   await database.open()
@@ -186,6 +196,27 @@ describe('a full disk', () => {
     expect((await store.load('room')).records.map(r => r.time)).toEqual([1, 2])
   })
 
+  test.each([
+    ['a commit', false],
+    ['a record', true],
+  ])('that cost %s that was acknowledged keeps the store failed', async (_, onlyTheRecord) => {
+    let path = directory.data
+    const store = await opened({ openDatabase: () => faults.openDatabase(path) })
+    await store.append('room', [record(1)])
+    if (onlyTheRecord) await store.append('room', [record(2)])
+    // What the next handle will find.
+    const spoilt = directory.fresh()
+    cpSync(directory.data, spoilt, { recursive: true })
+    if (!onlyTheRecord) await store.append('room', [record(2)])
+    else await remove(spoilt, recordKey('room', 2))
+    faults.failAt(1, false)
+    await expect(store.append('room', [record(3)])).rejects.toMatchObject({ code: 'failed' })
+    rmSync(join(directory.data, COUNTER_FILE))
+    path = spoilt
+    await expect(store.reopen()).rejects.toMatchObject({ code: 'log-lost' })
+    expect(store.state).toBe('failed')
+  })
+
   test('lets a failed store be closed', async () => {
     const store = await opened()
     faults.failAt(1, false)
@@ -196,12 +227,52 @@ describe('a full disk', () => {
     expect(await again.append('room', [record(1)])).toBe(1)
   })
 
+  test('does not keep a close from having the last word', async () => {
+    const store = await opened()
+    faults.failAt(1, false)
+    await expect(store.append('room', [record(1)])).rejects.toMatchObject({ code: 'failed' })
+    const reopening = store.reopen()
+    await store.close()
+    await reopening
+    expect(store.state).toBe('closed')
+    await store.open()
+    expect(await store.append('room', [record(1)])).toBe(1)
+  })
+
   test('that asks for a reopening twice at once reopens', async () => {
     const store = await opened()
     faults.failAt(1, false)
     await expect(store.append('room', [record(1)])).rejects.toMatchObject({ code: 'failed' })
     await Promise.all([store.reopen(), store.reopen()])
     expect(await store.append('room', [record(1)])).toBe(1)
+  })
+
+  test('is not written to again by what was queued or under way', async () => {
+    const store = await opened()
+    await store.append('known', [record(1)])
+    const release = faults.holdReads()
+    const compaction = store.compact('room', snapshot(0), null).then(String, error => error.code)
+    const writes = faults.writes
+    faults.failAt(1, true)
+    const first = store.append('known', [record(2)]).then(String, error => error.code)
+    await new Promise(setImmediate)
+    // The batch is in flight now.
+    const second = store.append('known', [record(3)]).then(String, error => error.code)
+    expect([await first, await second]).toEqual(['failed', 'failed'])
+    release()
+    expect(await compaction).toBe('failed')
+    expect(faults.writes).toBe(writes + 1)
+  })
+
+  test('lets nobody have what was being read', async () => {
+    const store = await opened()
+    await store.append('room', [record(1)])
+    const release = faults.holdReads()
+    const load = store.load('room').then(String, error => error.code)
+    faults.failAt(1, false)
+    await expect(store.append('room', [record(2)])).rejects.toMatchObject({ code: 'failed' })
+    release()
+    expect(await load).toBe('failed')
   })
 
   test('rejects whoever waits, in every room', async () => {
@@ -218,4 +289,46 @@ describe('a full disk', () => {
     for (const room of ['a', 'b', 'c']) loads.push(await store.load(room))
     expect(loads.map(room => room.head)).toEqual([0, 0, 0])
   })
+})
+
+test('a compaction that ended half-way leaves nothing that a smaller one could take for its own', async () => {
+  const store = await opened()
+  await store.append('room', [record(1)])
+  faults.failAt(3, true)
+  const half = store.compact('room', { ...snapshot(1), parts: [...LARGE, ...LARGE] }, null)
+  await expect(half).rejects.toMatchObject({ code: 'failed' })
+  await store.reopen()
+  expect(await store.compact('room', { ...snapshot(1), parts: LARGE.slice(1) }, null)).toBe(true)
+  expect(await store.load('room')).toMatchObject({ damage: null, snapshot: { parts: LARGE.slice(1) } })
+})
+
+test('a load that an append overtakes sees the moment it began in, and the next seq is still the next', async () => {
+  const store = await opened()
+  // Both copies of the head, then the records.
+  for (const pause of [1, 2, 3]) {
+    const room = `room ${pause}`
+    await store.append(room, [record(1)])
+    // Known to nobody, so that what the load finds could be taken.
+    await store.reopen()
+    let reads = 0
+    faults.beforeRead = async () => {
+      if (++reads !== pause) return
+      faults.beforeRead = async () => {}
+      await store.append(room, [record(2)])
+    }
+    const { head, records, damage } = await store.load(room)
+    expect([head, records.length, damage]).toEqual([1, 1, null])
+    expect(await store.append(room, [record(3)])).toBe(3)
+  }
+})
+
+test('a load that a close overtakes is refused', async () => {
+  const store = await opened()
+  await store.append('room', [record(1)])
+  const release = faults.holdReads()
+  const load = store.load('room').then(String, error => error.code)
+  const close = store.close()
+  release()
+  await close
+  expect(await load).toBe('closed')
 })

@@ -1,6 +1,7 @@
 import * as encoding from 'lib0/encoding'
+import { BasePlaces } from './base-places.ts'
 import { Cursor, MalformedError } from './cursor.ts'
-import { NOWHERE, type Place, type Places } from './place.ts'
+import { type Place, Places } from './place.ts'
 import { MAX_CLOCK } from './struct.ts'
 import { type Run, readRuns } from './update.ts'
 
@@ -22,22 +23,17 @@ export class Base {
   readonly #clients: Float64Array
   /** One column each: clock, end, part, start, stop, count. */
   readonly #columns: Uint32Array[]
-  /** Where the structs hang, kept where it changes: by client and clock, one column each. */
-  readonly #placeClients: Float64Array
-  readonly #placeClocks: Uint32Array
-  readonly #places: Float64Array
+  readonly #places: BasePlaces
 
-  constructor(parts: readonly Uint8Array[], entries: readonly BaseRun[], places: readonly BasePlace[]) {
+  constructor(parts: readonly Uint8Array[], entries: readonly BaseRun[], places: BasePlaces) {
     this.parts = parts
     this.byteLength = parts.reduce((sum, part) => sum + part.length, 0)
     this.#clients = Float64Array.from(entries, entry => entry.client)
     this.#columns = COLUMNS.map(column => Uint32Array.from(entries, entry => entry[column]))
-    this.#placeClients = Float64Array.from(places, ([client]) => client)
-    this.#placeClocks = Uint32Array.from(places, ([, clock]) => clock)
-    this.#places = Float64Array.from(places, ([, , place]) => place)
+    this.#places = places
   }
 
-  static readonly empty = new Base([], [], [])
+  static readonly empty = new Base([], [], BasePlaces.from(new Places()))
 
   /** Indexes updates that are known to be sound and in causal order. */
   static index(parts: readonly Uint8Array[], places: Places): Base {
@@ -49,7 +45,7 @@ export class Base {
     return new Base(
       parts,
       entries.sort((a, b) => a.client - b.client || a.clock - b.clock),
-      [...places.entries()],
+      BasePlaces.from(places),
     )
   }
 
@@ -61,12 +57,7 @@ export class Base {
       encoding.writeVarUint(encoder, this.#clients[i])
       for (const column of this.#columns) encoding.writeVarUint(encoder, column[i])
     }
-    encoding.writeVarUint(encoder, this.#places.length)
-    for (let i = 0; i < this.#places.length; i++) {
-      encoding.writeVarUint(encoder, this.#placeClients[i])
-      encoding.writeVarUint(encoder, this.#placeClocks[i])
-      encoding.writeVarUint(encoder, this.#places[i] - NOWHERE)
-    }
+    this.#places.encode(encoder)
     return encoding.toUint8Array(encoder)
   }
 
@@ -81,18 +72,11 @@ export class Base {
       const follows = previous?.client === client ? clock === previous.end : clock === 0
       const inOrder = previous === undefined || previous.client <= client
       const fits = part < parts.length && start < stop && stop <= parts[part].length
-      if (!follows || !inOrder || !fits || end <= clock || count < 1 || end > MAX_CLOCK)
-        throw new MalformedError(MISFIT)
+      const isRun = end > clock && end <= MAX_CLOCK && count >= 1
+      if (!follows || !inOrder || !fits || !isRun) throw new MalformedError(MISFIT)
       entries.push({ client, clock, end, part, start, stop, count })
     }
-    const places: BasePlace[] = []
-    for (let left = cursor.uint(); left > 0; left--) {
-      const [client, clock, place] = [cursor.uint(), cursor.uint(), cursor.uint() + NOWHERE]
-      const [previousClient, previousClock] = places.at(-1) ?? [-1, 0]
-      const follows = client === previousClient ? clock > previousClock : client > previousClient && clock === 0
-      if (!follows || clock > MAX_CLOCK) throw new MalformedError(MISFIT)
-      places.push([client, clock, place])
-    }
+    const places = BasePlaces.decode(cursor)
     if (!cursor.done) throw new MalformedError(MISFIT)
     return new Base(parts, entries, places)
   }
@@ -105,15 +89,7 @@ export class Base {
 
   /** Where (client, clock) hangs; asked of clocks that the base holds. */
   place(client: number, clock: number): Place {
-    let low = 0
-    let high = this.#places.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const after = this.#placeClients[middle] - client || this.#placeClocks[middle] - clock
-      if (after > 0) high = middle
-      else low = middle + 1
-    }
-    return low > 0 && this.#placeClients[low - 1] === client ? this.#places[low - 1] : NOWHERE
+    return this.#places.of(client, clock)
   }
 
   /** Every client with its next clock. */
@@ -152,8 +128,6 @@ export class Base {
     return low
   }
 }
-
-type BasePlace = readonly [client: number, clock: number, place: Place]
 
 /** Where a run stands: in which part, at which bytes. */
 export interface BaseRun extends Omit<Run, 'bytes'> {

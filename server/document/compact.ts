@@ -1,8 +1,8 @@
 import * as Y from 'yjs'
 import { PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
-import { placesOf } from './gate.ts'
-import type { Places } from './place.ts'
+import { CausalParts } from './parts.ts'
+import { Places } from './place.ts'
 import type { Deletes } from './ranges.ts'
 import {
   EMPTY_UPDATE,
@@ -75,34 +75,16 @@ const NO_RUNS: ReadonlyMap<number, readonly Run[]> = new Map()
 const NO_DELETES: Deletes = new Map()
 
 function causalParts(parsed: ParsedUpdate, partBytes: number): { parts: Uint8Array[]; places: Places } {
-  const parts: Uint8Array[] = []
-  let runs = new Map<number, Run[]>()
-  let bytes = 0
-  const flush = (): void => {
-    if (runs.size > 0) parts.push(encodeUpdate(runs, NO_DELETES))
-    runs = new Map()
-    bytes = 0
-  }
-  const onTaken = ({ client, structs }: Section, from: number, to: number): void => {
-    for (let i = from; i < to; i++) {
-      const { clock, length, start, end } = structs[i]
-      const run = runs.get(client)?.at(-1)
-      if (run === undefined) {
-        runs.set(client, [{ client, clock, end: clock + length, count: 1, bytes: parsed.bytes, start, stop: end }])
-      } else {
-        run.end = clock + length
-        run.stop = end
-        run.count++
-      }
-      bytes += end - start
-      if (bytes >= partBytes) flush()
-    }
-  }
-  const work = new Worklist(parsed, NOTHING_KNOWN, { misplaced: 'take', onTaken })
+  const gathered = new CausalParts(parsed.bytes, partBytes)
+  const work = new Worklist(parsed, NOTHING_KNOWN, { misplaced: 'take', onTaken: gathered.take })
   work.run()
   if (work.held) throw new Error('the document refers to something that it does not contain')
-  flush()
-  return { parts, places: placesOf(work) }
+  const places = new Places()
+  const parts = gathered.finish().map(part => {
+    places.addAll(part.places)
+    return encodeUpdate(part.runs, NO_DELETES)
+  })
+  return { parts, places }
 }
 
 /** What an old database's updates amount to: what integrates, cut; and what does not, kept aside. */

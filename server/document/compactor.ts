@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Clock, Timer } from '../clock.ts'
 import type { Adopted, Compacted } from './compact.ts'
 import { pack } from './pack.ts'
 
@@ -30,7 +31,8 @@ export interface Job {
 }
 export type JobResult = { id: number; ok: true; value: unknown } | { id: number; ok: false; why: string }
 
-interface Waiting {
+interface Task {
+  job: Job
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -38,11 +40,21 @@ interface Waiting {
 /** The updates themselves are at fault, not the worker. */
 class UnsoundError extends Error {}
 
-/** A worker thread, started when it is first needed. It does one job after the other. */
+/** A worker thread, started when it is first needed. It does one job after the other, and each within its time. */
 export class WorkerCompactor implements Compactor {
+  readonly #clock: Clock
+  readonly #limitMs: number
   #worker: Worker | null = null
   #lastId = 0
-  readonly #waiting = new Map<number, Waiting>()
+  /** The first is with the worker. */
+  readonly #tasks: Task[] = []
+  #deadline: Timer | null = null
+
+  /** A job that takes longer than `limitMs` is given up, and its worker with it. */
+  constructor(clock: Clock, limitMs: number) {
+    this.#clock = clock
+    this.#limitMs = limitMs
+  }
 
   async compact(updates: readonly Uint8Array[]): Promise<CompactionOutcome> {
     try {
@@ -62,40 +74,60 @@ export class WorkerCompactor implements Compactor {
   }
 
   async close(): Promise<void> {
-    await this.#worker?.terminate()
-    this.#worker = null
+    const worker = this.#worker
+    this.#end(new Error('the server is stopping'), this.#tasks.length)
+    await worker?.terminate()
   }
 
   #run(kind: Job['kind'], updates: readonly Uint8Array[]): Promise<unknown> {
-    const worker = this.#worker ?? this.#start()
     const job: Job = { id: ++this.#lastId, kind, ...pack(updates) }
     return new Promise((resolve, reject) => {
-      this.#waiting.set(job.id, { resolve, reject })
-      worker.ref()
-      worker.postMessage(job, [job.bytes])
+      this.#tasks.push({ job, resolve, reject })
+      if (this.#tasks.length === 1) this.#next()
+    })
+  }
+
+  /** Hands the first task to the worker. */
+  #next(): void {
+    const task = this.#tasks[0]
+    if (task === undefined) {
+      this.#worker?.unref()
+      return
+    }
+    this.#worker ??= this.#start()
+    this.#worker.ref()
+    this.#worker.postMessage(task.job, [task.job.bytes])
+    this.#deadline = this.#clock.after(this.#limitMs, () => {
+      const worker = this.#worker
+      this.#end(new Error(`it took longer than ${this.#limitMs / 1000} s`), 1)
+      void worker?.terminate()
     })
   }
 
   #start(): Worker {
     const worker = new Worker(workerFile(), { name: 'y-harbor-compactor' })
-    this.#worker = worker
     worker.on('message', (result: JobResult) => {
-      const waiting = this.#waiting.get(result.id)
-      this.#waiting.delete(result.id)
-      if (this.#waiting.size === 0) worker.unref()
-      if (result.ok) waiting?.resolve(result.value)
-      else waiting?.reject(new UnsoundError(result.why))
+      if (this.#tasks[0]?.job.id !== result.id) return
+      this.#deadline?.cancel()
+      const task = this.#tasks.shift()
+      if (result.ok) task?.resolve(result.value)
+      else task?.reject(new UnsoundError(result.why))
+      this.#next()
     })
-    const end = (error: Error): void => {
-      if (this.#worker !== worker) return
-      this.#worker = null
-      for (const { reject } of this.#waiting.values()) reject(error)
-      this.#waiting.clear()
+    const ended = (error: Error): void => {
+      if (this.#worker === worker) this.#end(error, 1)
     }
-    worker.on('error', end)
-    worker.on('exit', code => end(new Error(`the worker ended with code ${code}`)))
-    worker.unref()
+    worker.on('error', ended)
+    worker.on('exit', code => ended(new Error(`the worker ended with code ${code}`)))
     return worker
+  }
+
+  /** The worker is gone, and the first tasks with it; a new one goes on with the rest. */
+  #end(error: Error, count: number): void {
+    this.#worker = null
+    this.#deadline?.cancel()
+    for (const { reject } of this.#tasks.splice(0, count)) reject(error)
+    if (this.#tasks.length > 0) this.#next()
   }
 }
 

@@ -1,18 +1,12 @@
 import type { Snapshot } from '../store/store.ts'
 import { answer } from './answer.ts'
 import { Base } from './base.ts'
-import { judge, type Taken, type Verdict } from './gate.ts'
+import { DEFAULT_SLICES, judge, judging, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
+import { Tail } from './tail.ts'
 import { encodeDeletes, encodeUpdate, encodeUpdateWith, parseUpdate, type Run, readRuns } from './update.ts'
-
-/** A committed record after the base. Its deletions are in the tables. */
-interface TailRecord {
-  seq: number
-  update: Uint8Array
-  runs: readonly Run[]
-}
 
 /**
  * A Yjs document kept as bytes: a base (everything up to a seq) and a tail (the records since), with tables of what
@@ -21,11 +15,12 @@ interface TailRecord {
 export class Document {
   #base: Base
   #baseSeq: number
-  #tail: TailRecord[] = []
-  #tailBytes = 0
+  readonly #tail = new Tail()
   #seq: number
   /** The answer to an empty state vector as of a seq. */
   #whole: { seq: number; parts: readonly Uint8Array[] } | null = null
+  /** The state vector as of a seq, encoded. */
+  #vector: { seq: number; bytes: Uint8Array } | null = null
   /** Everything deleted as of a seq, encoded. */
   #deletes: { seq: number; bytes: Uint8Array } | null = null
   readonly #tables: Tables
@@ -54,16 +49,34 @@ export class Document {
   }
 
   get tailBytes(): number {
-    return this.#tailBytes
+    return this.#tail.bytes
   }
 
+  /** Records after the base. */
   get tailLength(): number {
     return this.#tail.length
+  }
+
+  /** What the tail takes in memory, in bytes. */
+  get tailWeight(): number {
+    return this.#tail.weight
+  }
+
+  get hasTail(): boolean {
+    return !this.#tail.isEmpty
   }
 
   /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `MalformedError`. */
   judge(update: Uint8Array): Verdict {
     return judge(parseUpdate(update), this.#tables)
+  }
+
+  /**
+   * The same for a large update, a slice at a time and cut into records of about 256 KB: all of them must be accepted
+   * in the turn in which the verdict is returned.
+   */
+  judging(update: Uint8Array, slices = DEFAULT_SLICES): Generator<void, LargeVerdict> {
+    return judging(update, this.#tables, slices)
   }
 
   /** What was just judged counts as accepted from now on, and must be committed in the order of these calls. */
@@ -99,8 +112,8 @@ export class Document {
    * answer to a joiner who has nothing is made once a seq and shared: its parts are the base's own bytes.
    */
   answer(known: StateVector): Iterator<Uint8Array> {
-    const source = { base: this.#base, tail: this.#tail, deletes: this.#encodedDeletes() }
-    if (known.size > 0) return answer({ ...source, tail: this.#tail.slice() }, known)
+    const source = { base: this.#base, tail: this.#tail.chunks(), deletes: this.#encodedDeletes() }
+    if (known.size > 0) return answer(source, known)
     if (this.#whole?.seq !== this.#seq) this.#whole = { seq: this.#seq, parts: [...answer(source, known)] }
     return this.#whole.parts.values()
   }
@@ -110,13 +123,17 @@ export class Document {
   }
 
   encodedStateVector(): Uint8Array {
-    return encodeStateVector(this.#tables.committedStateVector())
+    if (this.#vector?.seq !== this.#seq) {
+      this.#vector = { seq: this.#seq, bytes: encodeStateVector(this.#tables.committedStateVector()) }
+    }
+    return this.#vector.bytes
   }
 
   /** Everything a compaction or a reader needs, in causal order, as of `seq`. */
   contents(): { seq: number; previous: number; updates: Uint8Array[] } {
     const deletes = encodeUpdateWith(new Map(), this.#encodedDeletes())
-    const updates = [...this.#base.parts, ...this.#tail.map(record => record.update), deletes]
+    this.#tail.seal()
+    const updates = [...this.#base.parts, ...this.#tail.chunks().map(chunk => chunk.update), deletes]
     return { seq: this.#seq, previous: this.#baseSeq, updates }
   }
 
@@ -130,8 +147,7 @@ export class Document {
     this.#baseSeq = snapshot.seq
     this.#whole = null
     this.#deletes = null
-    this.#tail = this.#tail.filter(record => record.seq > snapshot.seq)
-    this.#tailBytes = this.#tail.reduce((sum, record) => sum + record.update.length, 0)
+    this.#tail.dropUpTo(snapshot.seq)
     this.#tables.rebase(structs, deletes)
   }
 
@@ -145,8 +161,7 @@ export class Document {
   #append(seq: number, update: Uint8Array, runs: readonly Run[]): void {
     if (seq !== this.#seq + 1) throw new Error(`record ${seq} follows record ${this.#seq}`)
     this.#seq = seq
-    this.#tail.push({ seq, update, runs })
-    this.#tailBytes += update.length
+    this.#tail.append(seq, update, runs)
   }
 }
 

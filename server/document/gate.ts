@@ -1,10 +1,10 @@
-import { Cursor } from './cursor.ts'
+import { PART_BYTES } from './answer.ts'
+import { CausalParts, slicedRun } from './parts.ts'
 import { type Place, Places } from './place.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
-import { sliceStruct } from './struct.ts'
 import type { Addition } from './tables.ts'
-import { encodeUpdate, type ParsedUpdate, type Run, readRuns, type Section } from './update.ts'
-import { addMissing, type Progress, Worklist } from './worklist.ts'
+import { encodeUpdate, type ParsedUpdate, parsing, type Run, readRuns, type Section } from './update.ts'
+import { addMissing, type KnownStructs, type Progress, Worklist } from './worklist.ts'
 
 /** What the gate asks of a document: the accepted side of its tables. */
 export interface Known {
@@ -30,16 +30,85 @@ export interface Verdict {
 
 /**
  * Splits an update: what can be integrated now and is new becomes a canonical record, every deletion of something
- * known with it; what waits for something unknown is held.
+ * known with it; what waits for something unknown is held. What no document could integrate is refused.
+ *
+ * What is taken integrates everywhere, without a throw and with nothing pending. One thing stays invisible, because it
+ * takes the order of the list: an item between two ids that were never neighbours (the right one to the left of the
+ * other, say). No editor makes one; where a crafted one stands can depend on what a reader received before it.
  */
 export function judge(update: ParsedUpdate, known: Known, misplaced: 'refuse' | 'take' = 'refuse'): Verdict {
-  const clock = (client: number): number => known.acceptedClock(client)
-  const place = (client: number, clock: number): Place => known.acceptedPlace(client, clock)
-  const work = new Worklist(update, { clock, place }, { misplaced })
+  const work = new Worklist(update, structsOf(known), { misplaced })
   work.run()
+  const { deletes, missing, allNew } = judgeDeletes(update, known, work)
+  const wholeAndNew = update.canonical && allNew && work.tookEverything
+  return { taken: wholeAndNew ? keep(update, work) : rewrite(update, work, deletes), missing }
+}
+
+/** What a large update comes to: the same, cut into records in causal order. */
+export interface LargeVerdict {
+  taken: Taken[]
+  missing: ReadonlyMap<number, number>
+}
+
+/** How a large update is cut: structs looked at in one turn (4,096 take a few milliseconds), and bytes of a record. */
+export interface Slices {
+  sliceStructs: number
+  partBytes: number
+}
+
+export const DEFAULT_SLICES: Slices = { sliceStructs: 4096, partBytes: PART_BYTES }
+
+/** How often a large update is judged anew because somebody else brought a part of it meanwhile. */
+const ATTEMPTS = 3
+
+/**
+ * Judges an update in slices, between which others are served; see `parsing`. What was found out is checked again at
+ * the end, in one turn with the verdict.
+ */
+export function* judging(
+  bytes: Uint8Array,
+  known: Known,
+  { partBytes, sliceStructs }: Slices,
+): Generator<void, LargeVerdict> {
+  const update = yield* parsing(bytes, true, sliceStructs)
+  for (let attempt = 1; ; attempt++) {
+    const gathered = new CausalParts(update.bytes, partBytes)
+    const before = update.sections.map(({ client }) => known.acceptedClock(client))
+    const work = new Worklist(update, structsOf(known), { misplaced: 'refuse', onTaken: gathered.take })
+    while (!work.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
+    const taken: Taken[] = []
+    for (const { runs, places } of gathered.finish()) {
+      const record = encodeUpdate(runs, NO_DELETES)
+      taken.push({ update: record, runs: readRuns(record).runs, deletes: NO_DELETES, places })
+      if (attempt < ATTEMPTS) yield
+    }
+    if (update.sections.some(({ client }, i) => known.acceptedClock(client) !== before[i])) continue
+    const { deletes, missing } = judgeDeletes(update, known, work)
+    if (deletes.size > 0) {
+      taken.push({ update: encodeUpdate(new Map(), deletes), runs: [], deletes, places: new Places() })
+    }
+    return { taken, missing }
+  }
+}
+
+const NO_DELETES: Deletes = new Map()
+
+function structsOf(known: Known): KnownStructs {
+  return {
+    clock: client => known.acceptedClock(client),
+    place: (client, clock) => known.acceptedPlace(client, clock),
+  }
+}
+
+/** The deletions that are new, of structs that are known or were just taken; and what the others wait for. */
+function judgeDeletes(
+  update: ParsedUpdate,
+  known: Known,
+  work: Worklist,
+): { deletes: Deletes; missing: Map<number, number>; allNew: boolean } {
   const deletes: Deletes = new Map()
   const missing = work.missing
-  let allDeletesNew = true
+  let allNew = true
   for (const [client, ranges] of update.deletes) {
     const clock = work.clock(client)
     const fresh: Ranges = []
@@ -51,10 +120,9 @@ export function judge(update: ParsedUpdate, known: Known, misplaced: 'refuse' | 
       for (let j = 0; j < undeleted.length; j += 2) addRange(fresh, undeleted[j], undeleted[j + 1])
     }
     if (fresh.length > 0) deletes.set(client, fresh)
-    if (!sameRanges(fresh, ranges)) allDeletesNew = false
+    if (!sameRanges(fresh, ranges)) allNew = false
   }
-  const wholeAndNew = update.canonical && allDeletesNew && work.tookEverything
-  return { taken: wholeAndNew ? keep(update, work) : rewrite(update, work, deletes), missing }
+  return { deletes, missing, allNew }
 }
 
 /**
@@ -110,16 +178,6 @@ export function placesOf(work: Worklist): Places {
 
 function takenRuns(bytes: Uint8Array, { section, first, next, offset }: Progress): Run[] {
   if (offset === 0) return [runOf(section, first, next, bytes)]
-  const struct = section.structs[first]
-  const sliced = sliceStruct(new Cursor(bytes, struct.start, struct.end), section.client, struct.clock, offset)
-  const head: Run = {
-    client: section.client,
-    clock: struct.clock + offset,
-    end: struct.clock + struct.length,
-    count: 1,
-    bytes: sliced,
-    start: 0,
-    stop: sliced.length,
-  }
+  const head = slicedRun(bytes, section, first, offset)
   return first + 1 < next ? [head, runOf(section, first + 1, next, bytes)] : [head]
 }

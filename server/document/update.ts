@@ -40,13 +40,24 @@ export const EMPTY_UPDATE = new Uint8Array([0, 0])
  * that passed here before.
  */
 export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
+  return drain(parsing(bytes, check, Number.POSITIVE_INFINITY))
+}
+
+/** The same in slices: pauses after every so many structs. */
+export function* parsing(bytes: Uint8Array, check: boolean, sliceStructs: number): Generator<void, ParsedUpdate> {
   const cursor = new Cursor(bytes)
   const sections: Section[] = []
   const clients = new Set<number>()
   let canonical = true
   const sectionCount = cursor.uint()
+  let structs = 0
   for (let i = 0; i < sectionCount; i++) {
-    const section = readSection(cursor, check)
+    const section = yield* readSection(cursor, check, sliceStructs)
+    structs += section.structs.length
+    if (structs >= sliceStructs) {
+      structs = 0
+      yield
+    }
     if (clients.has(section.client)) throw new MalformedError('a client has two sections')
     clients.add(section.client)
     if (i > 0 && sections[i - 1].client < section.client) canonical = false
@@ -59,7 +70,19 @@ export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
   return { bytes, sections, deletes, canonical }
 }
 
-function readSection(cursor: Cursor, check: boolean): Section & { whole: boolean } {
+/** Runs a generator to its end without its pauses. */
+export function drain<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+  }
+}
+
+function* readSection(
+  cursor: Cursor,
+  check: boolean,
+  sliceStructs: number,
+): Generator<void, Section & { whole: boolean }> {
   const count = cursor.uint()
   const client = cursor.uint()
   let clock = cursor.uint()
@@ -70,6 +93,7 @@ function readSection(cursor: Cursor, check: boolean): Section & { whole: boolean
     const struct = readStruct(cursor, client, clock, check)
     clock += struct.length
     structs.push(struct)
+    if (structs.length % sliceStructs === 0) yield
   }
   // A trailing Skip says nothing.
   while (structs.length > 0 && structs[structs.length - 1].kind === 'skip') structs.pop()

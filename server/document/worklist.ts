@@ -1,5 +1,6 @@
 import { MalformedError } from './cursor.ts'
 import { childPlace, isKeyed, MAX_NESTING, NOWHERE, nestingOf, type Place } from './place.ts'
+import { uncovered } from './ranges.ts'
 import { CONTENT, DELETED, HAS_ORIGIN, HAS_PARENT_SUB, HAS_RIGHT_ORIGIN, placeInRoot, type Struct } from './struct.ts'
 import type { ParsedUpdate, Section } from './update.ts'
 
@@ -32,7 +33,7 @@ interface Options {
   /** What becomes of an item that no editor makes; see `Place`. What was taken once is taken again. */
   misplaced: 'refuse' | 'hold' | 'take'
   /** Hears of the structs [from, to) of a section as they are taken, in causal order. */
-  onTaken?: (section: Section, from: number, to: number) => void
+  onTaken?: (progress: Progress, from: number, to: number) => void
 }
 
 /**
@@ -42,28 +43,44 @@ interface Options {
  */
 export class Worklist {
   readonly #known: KnownStructs
-  readonly #bytes: Uint8Array
+  readonly #update: ParsedUpdate
   readonly #options: Options
   readonly #progress = new Map<number, Progress>()
   /** Who waits for a struct of this update to be taken. */
   readonly #waiting = new Map<Struct, Progress[]>()
+  /** Sections not looked at yet, and those that can go on. */
+  readonly #untouched: Iterator<Progress>
+  readonly #ready: Progress[] = []
+  /** Structs that may still be looked at in this call of `advance`. */
+  #budget = 0
 
   constructor(update: ParsedUpdate, known: KnownStructs, options: Options) {
     this.#known = known
-    this.#bytes = update.bytes
+    this.#update = update
     this.#options = options
     for (const section of update.sections) {
       const clock = known.clock(section.client)
       const progress = { section, next: 0, first: -1, clock, offset: 0, from: clock, blocker: null }
       this.#progress.set(section.client, progress)
     }
+    this.#untouched = this.#progress.values()
   }
 
   run(): void {
-    for (const progress of this.#progress.values()) {
-      const ready = [progress]
-      for (let one = ready.pop(); one !== undefined; one = ready.pop()) this.#advance(one, ready)
+    this.advance(Number.POSITIVE_INFINITY)
+  }
+
+  /** Looks at so many structs at most. True when there are no more. */
+  advance(budget: number): boolean {
+    this.#budget = budget
+    while (this.#budget > 0) {
+      const progress = this.#ready.pop() ?? this.#untouched.next().value
+      if (progress === undefined) return true
+      this.#advance(progress)
+      // A section costs something too, even when nothing of it is looked at.
+      this.#budget--
     }
+    return false
   }
 
   /** The clock up to which `client` is known now. */
@@ -96,19 +113,23 @@ export class Worklist {
     return this.#progress.values()
   }
 
-  #advance(progress: Progress, ready: Progress[]): void {
+  #advance(progress: Progress): void {
     const from = progress.next
-    this.#take(progress, ready)
+    this.#take(progress)
     const { onTaken } = this.#options
     if (onTaken === undefined || progress.first < 0) return
     const start = Math.max(from, progress.first)
-    if (start < progress.next) onTaken(progress.section, start, progress.next)
+    if (start < progress.next) onTaken(progress, start, progress.next)
   }
 
   /** Takes structs of one section until one must wait; whoever waited for a taken struct becomes ready. */
-  #take(progress: Progress, ready: Progress[]): void {
+  #take(progress: Progress): void {
     const { structs, client } = progress.section
     for (; progress.next < structs.length; progress.next++) {
+      if (this.#budget-- <= 0) {
+        this.#ready.push(progress)
+        return
+      }
       const struct = structs[progress.next]
       const end = struct.clock + struct.length
       if (end <= progress.clock) continue
@@ -131,7 +152,7 @@ export class Worklist {
       const waiters = this.#waiting.get(struct)
       if (waiters !== undefined) {
         this.#waiting.delete(struct)
-        for (const waiter of waiters) ready.push(waiter)
+        for (const waiter of waiters) this.#ready.push(waiter)
       }
     }
   }
@@ -162,15 +183,23 @@ export class Worklist {
     // What is left of a struct whose beginning is known hangs behind that, whatever the struct itself says.
     if (progress.first < 0 && struct.clock < progress.clock) left = this.#known.place(client, progress.clock - 1)
     else if (info & HAS_ORIGIN) left = this.#placeOf(needs[0], needs[1])
-    else if (!hasRight && needs.length === 0) left = placeInRoot(this.#bytes, struct)
+    else if (!hasRight && needs.length === 0) left = placeInRoot(this.#update.bytes, struct)
     else if (!hasRight) left = this.#placeInType(struct)
     const right = hasRight ? this.#placeOf(needs[needs.length - 2], needs[needs.length - 1]) : left
     struct.place = left === NOWHERE || right === NOWHERE ? NOWHERE : (left ?? right ?? NOWHERE)
     if (struct.place === NOWHERE || this.#options.misplaced === 'take') return true
-    const fault = faultOf(struct, left ?? right, right)
+    const fault = left !== null && left !== right ? 'an item hangs in two places' : this.#faultOf(struct, progress)
     if (fault === null) return true
     if (this.#options.misplaced === 'refuse') throw new MalformedError(fault)
     return false
+  }
+
+  #faultOf({ clock: start, length, place, info }: Struct, { section, clock }: Progress): string | null {
+    if (nestingOf(place) > MAX_NESTING) return 'types are nested too deeply'
+    if (length === 1 || !isKeyed(place) || (info & CONTENT) === DELETED) return null
+    // Editors that keep what is deleted merge the former entries of a key. While one counts, it is one clock long.
+    const deleted = uncovered(this.#update.deletes.get(section.client), clock, start + length).length === 0
+    return deleted ? null : 'an entry of a map has more than one clock'
   }
 
   #placeInType({ needs, info }: Struct): Place {
@@ -205,14 +234,6 @@ function indexOf(structs: readonly Struct[], clock: number): number {
     else low = middle + 1
   }
   return low
-}
-
-function faultOf({ length, place, info }: Struct, left: Place | null, right: Place | null): string | null {
-  if (left !== right) return 'an item hangs in two places'
-  // Yjs merges entries that were deleted, and splits those without harm.
-  if (isKeyed(place) && length > 1 && (info & CONTENT) !== DELETED) return 'an entry of a map has more than one clock'
-  if (nestingOf(place) > MAX_NESTING) return 'types are nested too deeply'
-  return null
 }
 
 /** Keeps the least clock per client: whoever waits is asked again as soon as anything of it may have arrived. */

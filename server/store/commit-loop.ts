@@ -9,7 +9,7 @@ import { seal } from './seal.ts'
 import { StoreError } from './store.ts'
 
 /** Thousands of iterators open at once cost more than they save. */
-const HEADS_AT_ONCE = 64
+const HEADS_AT_ONCE = 16
 
 /** One call that moves a room's head. */
 export interface Commit {

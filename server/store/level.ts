@@ -1,15 +1,10 @@
-import { mkdir, readdir, stat, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { statfs } from 'node:fs/promises'
 import type { Clock } from '../clock.ts'
-import { audit } from './audit.ts'
-import { CommitLoop, closed, failure } from './commit-loop.ts'
-import { Compactor } from './compactor.ts'
-import { COUNTER_FILE, CommitCounter } from './counter.ts'
-import { type Database, LevelDatabase } from './database.ts'
-import { census, HeadTable, readHead } from './heads.ts'
-import { assertRoomName, recordKey, recordRange } from './keys.ts'
-import { Ledger } from './ledger.ts'
-import { LegacyRooms } from './legacy.ts'
+import { closed, failure } from './commit-loop.ts'
+import { type Database, LevelDatabase, type View } from './database.ts'
+import { type Acknowledged, Handle, unreadable } from './handle.ts'
+import { census, readHead } from './heads.ts'
+import { assertRoomName, recordKey } from './keys.ts'
 import { encodeRecord } from './record.ts'
 import { readRoom } from './room-reader.ts'
 import { seal } from './seal.ts'
@@ -54,21 +49,10 @@ const DEFAULTS = {
   openDatabase: (directory: string): Database => new LevelDatabase(directory),
 }
 
-/** All that lives and dies with one handle of the database. */
-interface Opened {
-  database: Database
-  counter: CommitCounter
-  ledger: Ledger
-  heads: HeadTable
-  legacy: LegacyRooms
-  loop: CommitLoop
-  compactor: Compactor
-}
-
 type Status =
   | { kind: 'closed' }
-  | { kind: 'open'; opened: Opened }
-  | { kind: 'failed'; cause: Error; opened: Opened | null }
+  | { kind: 'open'; handle: Handle }
+  | { kind: 'failed'; cause: Error; handle: Handle | null }
 
 /** A store in one LevelDB directory, which may be one that y-leveldb has written. */
 export class LevelStore implements Store {
@@ -78,7 +62,7 @@ export class LevelStore implements Store {
   /** `open`, `reopen` and `close` one after the other. */
   #transitions: Promise<void> = Promise.resolve()
   /** What was acknowledged before the failure that `reopen` mends. */
-  #acknowledged: { commit: number; heads: HeadTable } | null = null
+  #acknowledged: Acknowledged | null = null
 
   constructor(directory: string, options: LevelStoreOptions) {
     this.#directory = directory
@@ -93,7 +77,7 @@ export class LevelStore implements Store {
     return this.#inTurn(async () => {
       if (this.#status.kind === 'open') return
       if (this.#status.kind === 'failed') throw failure(this.#status.cause)
-      this.#status = { kind: 'open', opened: await this.#start(this.#options.acceptLoss) }
+      this.#status = { kind: 'open', handle: await this.#start(this.#options.acceptLoss) }
     })
   }
 
@@ -139,21 +123,22 @@ export class LevelStore implements Store {
   }
 
   async *list(): AsyncGenerator<RoomInfo> {
-    const opened = this.#opened()
-    const view = opened.database.view()
+    const handle = this.#handle()
+    const view = handle.database.view()
+    const rooms = this.#infos(handle, view)
     try {
-      const rooms = this.#infos(opened, view)
       for (;;) {
-        const next = await this.#read(() => rooms.next())
+        const next = await this.#read(() => rooms.next(), handle)
         if (next.done === true) return
         yield next.value
       }
     } finally {
+      await rooms.return(undefined)
       await view.close()
     }
   }
 
-  async *#infos({ database, legacy }: Opened, view: ReturnType<Database['view']>): AsyncGenerator<RoomInfo> {
+  async *#infos({ database, legacy }: Handle, view: View): AsyncGenerator<RoomInfo> {
     for await (const { room, state } of census(database, view)) {
       if (state.kind !== 'found') {
         yield { name: room, bytes: 0, records: 0, seq: 0, updated: 0 }
@@ -172,14 +157,13 @@ export class LevelStore implements Store {
   reopen(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#status.kind === 'closed') throw closed()
-      const { opened } = this.#status
+      const { handle } = this.#status
       const cause = this.#status.kind === 'failed' ? this.#status.cause : new Error('it is being reopened')
-      if (opened !== null) {
-        this.#status = { kind: 'failed', cause, opened: null }
-        this.#acknowledged = { commit: opened.counter.last, heads: opened.heads }
-        await opened.loop.drain()
+      if (handle !== null) {
+        this.#status = { kind: 'failed', cause, handle: null }
+        this.#acknowledged = handle.acknowledged
         // The handle is not trusted any more; if it cannot even let go of the directory, opening will say so.
-        await this.#stop(opened).catch(error => this.#options.warn(`Closing the failed database: ${error}`))
+        await handle.close().catch(error => this.#options.warn(`Closing the failed database: ${error}`))
       }
       const free = await this.#options.freeBytes(this.#directory)
       if (free < this.#options.headroomBytes) {
@@ -187,7 +171,7 @@ export class LevelStore implements Store {
         throw new StoreError('no-space', message)
       }
       // Loss that was accepted when the process started says nothing about a loss of today.
-      this.#status = { kind: 'open', opened: await this.#start(false) }
+      this.#status = { kind: 'open', handle: await this.#start(false) }
       this.#acknowledged = null
     })
   }
@@ -197,97 +181,43 @@ export class LevelStore implements Store {
     // From here on nothing is taken, even while an earlier transition ends.
     if (status.kind === 'open') this.#status = { kind: 'closed' }
     return this.#inTurn(async () => {
-      const { opened } = status.kind === 'closed' ? { opened: null } : status
-      const current = this.#status.kind === 'closed' ? null : this.#status.opened
+      const taken = status.kind === 'closed' ? null : status.handle
+      const current = this.#status.kind === 'closed' ? null : this.#status.handle
       this.#status = { kind: 'closed' }
-      for (const handle of new Set([opened, current])) {
-        if (handle === null) continue
-        await handle.loop.drain()
-        await this.#stop(handle)
-      }
+      for (const handle of new Set([taken, current])) await handle?.close()
     })
   }
 
-  async #start(acceptLoss: boolean): Promise<Opened> {
-    const { clock, cachedHeads, batchBytes, warn } = this.#options
-    const directory = this.#directory
-    const database = await this.#openDatabase()
-    try {
-      const counted = CommitCounter.read(directory)
-      if (counted === 'damaged') warn(`${join(directory, COUNTER_FILE)} is damaged and was written anew.`)
-      const committed = Math.max(typeof counted === 'number' ? counted : 0, this.#acknowledged?.commit ?? 0)
-      const ledger = new Ledger(await audit(database, { directory, committed, acceptLoss, warn }))
-      if (this.#acknowledged !== null) await verify(database, this.#acknowledged.heads)
-      const legacy = await LegacyRooms.scan(database)
-      if (legacy.unreachable.length > 0) {
-        const names = legacy.unreachable.slice(0, 5).map(name => JSON.stringify(name.slice(0, 80)))
-        warn(`${legacy.unreachable.length} y-leveldb documents have names no room can have: ${names.join(', ')}.`)
-      }
-      const counter = CommitCounter.open(directory, ledger.commit)
-      const heads = new HeadTable(database, cachedHeads)
-      const failed = (cause: Error) => {
-        if (this.#status.kind === 'open') this.#status = { kind: 'failed', cause, opened: this.#status.opened }
-      }
-      const loop = new CommitLoop({ clock, database, heads, ledger, counter, batchBytes, failed })
-      const compactor = new Compactor({ database, loop, heads, legacy, warn })
-      return { database, counter, ledger, heads, legacy, loop, compactor }
-    } catch (error) {
-      await database.close()
-      throw error instanceof StoreError ? error : unreadable(directory, error)
+  #start(acceptLoss: boolean): Promise<Handle> {
+    const failed = (cause: Error) => {
+      if (this.#status.kind === 'open') this.#status = { kind: 'failed', cause, handle: this.#status.handle }
     }
+    const options = { ...this.#options, directory: this.#directory, acceptLoss, failed }
+    return Handle.open(options, this.#acknowledged)
   }
 
-  async #openDatabase(): Promise<Database> {
-    const directory = this.#directory
-    try {
-      await mkdir(directory, { recursive: true })
-      await refuseWithoutCurrent(directory)
-      const database = this.#options.openDatabase(directory)
-      await database.open()
-      return database
-    } catch (error) {
-      if (error instanceof StoreError) throw error
-      const { code } = ((error as Error).cause ?? error) as { code?: unknown }
-      if (code === 'LEVEL_LOCKED') {
-        const message = `${directory} is in use by another process. Stop that one, or choose another directory.`
-        throw new StoreError('locked', message, { cause: error })
-      }
-      throw unreadable(directory, error)
-    }
-  }
-
-  async #stop({ database, counter }: Opened): Promise<void> {
-    try {
-      await database.close()
-    } finally {
-      counter.close()
-    }
-  }
-
-  #opened(): Opened {
+  #handle(): Handle {
     const status = this.#status
     if (status.kind === 'closed') throw closed()
     if (status.kind === 'failed') throw failure(status.cause)
-    return status.opened
+    return status.handle
   }
 
   /** What is read while the store fails or closes is not handed out. */
-  async #read<T>(run: (opened: Opened) => Promise<T>): Promise<T> {
-    const opened = this.#opened()
-    const result = await this.#use(run)
-    if (this.#opened() !== opened) throw closed()
+  async #read<T>(run: (handle: Handle) => Promise<T>, handle: Handle = this.#handle()): Promise<T> {
+    const result = await this.#use(run, handle)
+    if (this.#handle() !== handle) throw closed()
     return result
   }
 
   /** Runs with the open database; every error that leaves is one of ours. */
-  async #use<T>(run: (opened: Opened) => Promise<T>): Promise<T> {
-    const opened = this.#opened()
+  async #use<T>(run: (handle: Handle) => Promise<T>, handle: Handle = this.#handle()): Promise<T> {
     try {
-      return await run(opened)
+      return await run(handle)
     } catch (error) {
       if (error instanceof StoreError || error instanceof RangeError) throw error
       // A read that failed because the store was closed or has failed meanwhile says so.
-      this.#opened()
+      if (this.#handle() !== handle) throw closed()
       throw unreadable(this.#directory, error)
     }
   }
@@ -296,39 +226,5 @@ export class LevelStore implements Store {
     const transition = this.#transitions.then(run)
     this.#transitions = transition.catch(() => {})
     return transition
-  }
-}
-
-function unreadable(directory: string, error: unknown): StoreError {
-  const { cause, message } = error as Error
-  const reason = cause instanceof Error ? cause.message : message
-  const remedy = 'Check the disk and the permissions, or restore the directory from a backup.'
-  return new StoreError('io', `${directory} cannot be read (${reason}). ${remedy}`, { cause: error })
-}
-
-/** Without its CURRENT file LevelDB would start a new database and delete the tables of the old one. */
-async function refuseWithoutCurrent(directory: string): Promise<void> {
-  const names = await readdir(directory)
-  if (names.includes('CURRENT')) return
-  for (const name of names) {
-    if (!/\.(ldb|sst|log)$/.test(name) || (await stat(join(directory, name))).size === 0) continue
-    const remedy = 'Restore the directory from a backup, or choose an empty one.'
-    throw new StoreError('log-lost', `${directory} holds a database whose CURRENT file is missing. ${remedy}`)
-  }
-}
-
-/** Every room that was written to before a failure must be where it was last acknowledged to be, or further. */
-async function verify(database: Database, heads: HeadTable): Promise<void> {
-  for (const [room, { seq, snapshot }] of heads.heads()) {
-    const state = await readHead(database, room)
-    let isThere = state.kind === 'found' && state.head.seq >= seq
-    if (isThere && seq > (snapshot?.seq ?? 0)) {
-      isThere = false
-      for await (const _ of database.entries(recordRange(room, seq, seq), { values: false })) isThere = true
-    }
-    if (!isThere) {
-      const message = `Room ${JSON.stringify(room)} had acknowledged seq ${seq}, which is no longer on disk. Restore the directory from a backup.`
-      throw new StoreError('log-lost', message)
-    }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GateRoom, type Outcome } from '../support/gate-room.ts'
 import { mutateBytes, mutateStructs } from '../support/mutate.ts'
 import { viewOf } from '../support/oracle.ts'
-import { forSeeds, type Random } from '../support/random.ts'
+import { forSeeds, type Random, seedsTimeoutMs } from '../support/random.ts'
 import { traffic } from '../support/traffic.ts'
 
 type Mutate = (random: Random, update: Uint8Array, room: GateRoom) => Uint8Array
@@ -34,24 +34,32 @@ function expectOneDocument(room: GateRoom): void {
 }
 
 describe('whatever is sent, the gate takes only what integrates', () => {
-  test('when bytes change on their way', () => {
-    const outcomes = none()
-    forSeeds(1000, random => {
-      const room = attack(random, 50, mutateBytes, outcomes)
-      if (room.unordered) room.loads()
-      else expectOneDocument(room)
-    })
-    for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(0)
-  })
+  test(
+    'when bytes change on their way',
+    () => {
+      const outcomes = none()
+      forSeeds(1000, random => {
+        const room = attack(random, 50, mutateBytes, outcomes)
+        if (room.unordered) room.loads()
+        else expectOneDocument(room)
+      })
+      for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(0)
+    },
+    seedsTimeoutMs,
+  )
 
-  test('when structs and deletions are put together wrongly', () => {
-    const outcomes = none()
-    const mutate: Mutate = (random, update, room) => mutateStructs(random, update, room.document.stateVector())
-    forSeeds(1000, random => {
-      const room = attack(random, 25, mutate, outcomes)
-      if (room.unordered) room.loads()
-      else expectOneDocument(room)
-    })
-    for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(0)
-  })
+  test(
+    'when structs and deletions are put together wrongly',
+    () => {
+      const outcomes = none()
+      const mutate: Mutate = (random, update, room) => mutateStructs(random, update, room.document.stateVector())
+      forSeeds(1000, random => {
+        const room = attack(random, 25, mutate, outcomes)
+        if (room.unordered) room.loads()
+        else expectOneDocument(room)
+      })
+      for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(0)
+    },
+    seedsTimeoutMs,
+  )
 })

@@ -13,13 +13,18 @@ export class Faults {
   /** Writes so far, over all handles. */
   writes = 0
   reads = 0
+  /** What a read waits for. */
+  beforeRead: () => Promise<unknown> = async () => {}
   /** Bytes of each write. */
   readonly sizes: number[] = []
   #failAt = Number.POSITIVE_INFINITY
   #reachesDisk = false
   #failed = false
 
-  /** The `n`th write from now fails with a full disk, and so does every later one of the same handle. */
+  /**
+   * The `n`th write from now fails with a full disk. Later ones of the same handle succeed again, as they do in LevelDB,
+   * which then acknowledges what a restart will not find: a store must not try.
+   */
   failAt(n: number, reachesDisk: boolean): void {
     this.#failAt = this.writes + n
     this.#reachesDisk = reachesDisk
@@ -28,6 +33,13 @@ export class Faults {
 
   get failed(): boolean {
     return this.#failed
+  }
+
+  /** Until the function it gives is called, no read gets anything. */
+  holdReads(): () => void {
+    const { promise, resolve } = withResolvers()
+    this.beforeRead = () => promise
+    return resolve
   }
 
   readonly openDatabase = (directory: string): Database => new FaultyDatabase(new LevelDatabase(directory), this)
@@ -45,8 +57,6 @@ export class Faults {
 class FaultyDatabase implements Database {
   readonly #database: Database
   readonly #faults: Faults
-  #broken = false
-
   constructor(database: Database, faults: Faults) {
     this.#database = database
     this.#faults = faults
@@ -57,16 +67,15 @@ class FaultyDatabase implements Database {
   }
 
   async write(operations: Operation[]): Promise<void> {
-    if (this.#broken) throw noSpace()
     const outcome = this.#faults.next(operations)
-    this.#broken = outcome !== 'succeeds'
     if (outcome !== 'fails') await this.#database.write(operations)
-    if (this.#broken) throw noSpace()
+    if (outcome !== 'succeeds') throw noSpace()
   }
 
-  entries(range: Range, reading?: Reading): AsyncIterable<Entry> {
+  async *entries(range: Range, reading?: Reading): AsyncGenerator<Entry> {
     this.#faults.reads++
-    return this.#database.entries(range, reading)
+    await this.#faults.beforeRead()
+    yield* this.#database.entries(range, reading)
   }
 
   chunks(range: Range, reading?: Reading): AsyncIterable<Entry[]> {
@@ -83,3 +92,11 @@ class FaultyDatabase implements Database {
 }
 
 const noSpace = (): Error => new Error('IO error: 000007.log: No space left on device')
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>(r => {
+    resolve = r
+  })
+  return { promise, resolve }
+}

@@ -23,13 +23,13 @@ export class GateRoom {
   unordered = false
 
   send(update: Uint8Array): Outcome {
-    const before = this.document.encodedStateVector()
+    const before = this.#known()
     let verdict: ReturnType<Document['judge']>
     try {
       verdict = this.document.judge(update)
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error
-      if (Buffer.compare(before, this.document.encodedStateVector()) !== 0) throw new Error('a refusal left a trace')
+      if (this.#known() !== before) throw new Error('a refusal left a trace')
       return 'refused'
     }
     const { taken, missing } = verdict
@@ -45,6 +45,11 @@ export class GateRoom {
     const again = this.document.judge(taken.update)
     if (again.taken !== null || again.missing.size > 0) throw new Error('what was taken is not known afterwards')
     return missing.size > 0 ? 'held' : 'taken'
+  }
+
+  #known(): string {
+    const { document } = this
+    return JSON.stringify([document.seq, document.tailLength, document.tailBytes, [...document.stateVector()]])
   }
 
   #isUnordered(record: Uint8Array): boolean {

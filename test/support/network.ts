@@ -8,6 +8,7 @@ import type { Random } from './random.ts'
 
 interface Client {
   doc: Y.Doc
+  undo: Y.UndoManager
   connected: boolean
   /** Updates on their way to the server, and frames on their way from it. */
   outbox: Uint8Array[]
@@ -26,6 +27,7 @@ export class Network {
 
   readonly #random: Random
   #inFlight: Taken[] = []
+  #judging = false
   #unsent: Taken[] = []
   #held: Uint8Array[] = []
   #compacting: { seq: number; updates: Uint8Array[] } | null = null
@@ -40,7 +42,8 @@ export class Network {
     const random = this.#random
     const client = random.pick(this.clients)
     const event = random.next()
-    if (event < 0.4) this.#edit(client)
+    if (event < 0.35) this.#edit(client)
+    else if (event < 0.4) random.pick([() => client.undo.undo(), () => client.undo.redo()])()
     else if (event < 0.55) this.#deliverToServer(client)
     else if (event < 0.65) this.#deliverToClient(client)
     else if (event < 0.75) this.commitSome()
@@ -84,10 +87,10 @@ export class Network {
       progress = false
       const still: Uint8Array[] = []
       for (const one of waiting) {
-        const { taken, missing } = this.document.judge(one)
-        if (taken !== null) {
-          this.document.accept(taken)
-          this.#inFlight.push(taken)
+        const { taken, missing } = this.#judge(one)
+        for (const record of taken) {
+          this.document.accept(record)
+          this.#inFlight.push(record)
           progress = true
         }
         if (missing.size > 0) still.push(one)
@@ -95,6 +98,29 @@ export class Network {
       waiting = still
     }
     this.#held = waiting.slice(-20)
+  }
+
+  /** At once, or in slices between which other things happen. */
+  #judge(update: Uint8Array): { taken: Taken[]; missing: ReadonlyMap<number, number> } {
+    const random = this.#random
+    if (this.#judging || random.chance(0.7)) {
+      const { taken, missing } = this.document.judge(update)
+      return { taken: taken === null ? [] : [taken], missing }
+    }
+    this.#judging = true
+    const sliceStructs = 1 + random.below(4)
+    const work = this.document.judging(update, { sliceStructs, partBytes: random.pick([1, 40, 1_000]) })
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) {
+        this.#judging = false
+        return value
+      }
+      const event = random.next()
+      if (event < 0.2) this.#deliverToServer(random.pick(this.clients))
+      else if (event < 0.3) this.commitSome()
+      else if (event < 0.35) this.#compactOrRebase()
+    }
   }
 
   commitAll(): void {
@@ -115,9 +141,12 @@ export class Network {
     const random = this.#random
     // Small, neighbouring, 32-bit and 53-bit ids.
     const id = random.pick([i + 1, 4294967295 - i, 9007199254740991 - i, 1000 + random.below(1e9) * 8 + i])
-    const client: Client = { doc: quietDoc(id), connected: random.chance(0.8), outbox: [], inbox: [] }
-    client.doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'me') return
+    const doc = quietDoc(id, random.chance(0.8))
+    const roots = [doc.getText('text'), doc.getArray('list'), doc.getMap('map'), doc.getXmlFragment('xml')]
+    const undo = new Y.UndoManager(roots, { trackedOrigins: new Set(['me']), captureTimeout: 0 })
+    const client: Client = { doc, undo, connected: random.chance(0.8), outbox: [], inbox: [] }
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'me' && origin !== undo) return
       Y.applyUpdate(this.oracle, update)
       if (client.connected) client.outbox.push(update)
     })

@@ -28,6 +28,14 @@ export function assertNothingPending(doc: Y.Doc): void {
   if (pendingDs !== null) throw new Error('deletions wait for something unknown')
 }
 
+/** Everything that is deleted in `doc`: two replicas can look alike and differ in it, until somebody edits. */
+export function deletionsOf(doc: Y.Doc): Map<number, number[]> {
+  const { clients } = Y.createDeleteSetFromStructStore(doc.store)
+  return new Map(
+    [...clients].map(([client, items]) => [client, items.flatMap(({ clock, len }) => [clock, clock + len])]),
+  )
+}
+
 /** The roots that `editing.ts` edits. */
 export const ROOTS = { text: 'text', list: 'list', map: 'map', xml: 'xml' } as const
 

@@ -10,6 +10,7 @@ import type { Frame } from '../../server/frame.ts'
 import { limits as defaultLimits, type Limits } from '../../server/limits.ts'
 import { silentLogger } from '../../server/logger.ts'
 import type { Rooms } from '../../server/rooms.ts'
+import { SlowLane } from '../../server/slow-lane.ts'
 
 /** A wire that holds frames until the test lets them through. */
 export class TestWire implements Wire {
@@ -101,7 +102,14 @@ export class StockClient {
   async connect(): Promise<TestWire> {
     const { rooms, room, clock, limits = defaultLimits } = this.#parts
     const wire = new TestWire()
-    const connection = new Connection({ wire, dialect: yWebsocket, clock, limits, log: silentLogger })
+    const connection = new Connection({
+      wire,
+      dialect: yWebsocket,
+      clock,
+      limits,
+      log: silentLogger,
+      slowLane: new SlowLane(clock),
+    })
     this.wire = wire
     this.#connection = connection
     this.outbox.length = 0
