@@ -1,4 +1,3 @@
-import * as encoding from 'lib0/encoding'
 import { type ClientMessage, type Dialect, ProtocolError, type ServerMessage } from './message.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
@@ -74,10 +73,15 @@ function readSync(reader: Reader): ClientMessage {
   }
 }
 
+/** Small numbers and a length as varUints. An encoder of lib0 would cost more than the rest of a small frame. */
 function header(...numbers: number[]): Uint8Array {
-  const encoder = encoding.createEncoder()
-  for (const number of numbers) encoding.writeVarUint(encoder, number)
-  return encoding.toUint8Array(encoder)
+  const bytes: number[] = []
+  for (const number of numbers) {
+    let rest = number
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push(0x80 | (rest & 0x7f))
+    bytes.push(rest)
+  }
+  return Uint8Array.from(bytes)
 }
 
 function unreachable(message: never): never {

@@ -33,12 +33,17 @@ export const limits = {
   /** How often the two above are looked at, and idle rooms and presence with them. */
   sweepMs: 5_000,
 
+  /** Rooms read from disk at a time: what is read of one takes several times its size until it is open. */
+  openingRooms: 4,
   /** A room without connections stays in memory for so long. */
   idleRoomMs: 30_000,
-  /** The longest a fan-out waits to be merged with what follows. */
-  fanOutWaitMs: 50,
+  /** The longest a busy room rests between a fan-out and its next commit. */
+  longestRestMs: 50,
   /** A room is compacted when what its tail weighs exceeds its base and this. */
-  compactBytes: 256 * 1024,
+  compactBytes: 64 * 1024,
+  /** A room that nobody wrote to for so long is compacted when its tail has this many records: it then opens faster. */
+  quietMs: 5_000,
+  quietRecords: 64,
   /** Work on one document in the worker that takes longer is given up. */
   workerMs: 120_000,
   /** What one room hands to the store at a time, and what goes out as one message. */

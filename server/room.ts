@@ -5,9 +5,9 @@ import type { Compactor } from './document/compactor.ts'
 import { type Document, mergeRecords } from './document/document.ts'
 import type { Taken } from './document/gate.ts'
 import type { StateVector } from './document/state-vector.ts'
-import { FanOutPace } from './fan-out-pace.ts'
 import type { Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
+import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
 import type { Store } from './store/store.ts'
 
@@ -56,7 +56,7 @@ export class Room {
   readonly #peers = new Set<Peer>()
   readonly #waiting = new Set<Peer>()
   readonly #presence: Presence
-  readonly #pace: FanOutPace
+  readonly #pace: Pace
   #state: 'open' | 'read-only' | 'failed' | 'closed' = 'open'
   #problem: string | null = null
   #snapshotSeq: number | null
@@ -67,17 +67,18 @@ export class Room {
   #inFlight: readonly Taken[] = []
   /** Bytes of both. */
   #pendingBytes = 0
-  /** The append under way, or about to be. */
+  /** The append under way. */
   #appending: Promise<void> | null = null
   #compacting: Promise<void> | null = null
   /** No compaction is tried below this tail weight: the last one failed for a reason that may pass. */
   #compactAbove = 0
 
-  /** Committed since the last fan-out. */
+  /** Committed since the last fan-out, which is due at the end of this turn when there is anything. */
   #committed: Taken[] = []
   /** Clients whose presence changed -> the seq that must have gone out before. */
   #presenceChanged = new Map<number, number>()
   #emptySince: number
+  #writtenAt: number
 
   constructor(parts: RoomParts) {
     this.name = parts.name
@@ -85,8 +86,8 @@ export class Room {
     this.#snapshotSeq = parts.snapshotSeq
     this.#legacy = parts.legacy
     this.#presence = new Presence(parts.limits, parts.clock)
-    this.#pace = new FanOutPace(parts.clock, parts.limits.fanOutWaitMs, () => this.#fanOut())
-    this.#emptySince = parts.clock.monotonic()
+    this.#pace = new Pace(parts.clock, parts.limits.longestRestMs, () => this.#beat())
+    this.#emptySince = this.#writtenAt = parts.clock.monotonic()
   }
 
   get document(): Document {
@@ -176,8 +177,10 @@ export class Room {
     this.#parts.events.readOnly(why)
   }
 
-  /** Drops presence that nobody renewed. */
+  /** Drops presence that nobody renewed and what is in memory for joiners who did not come; compacts while it is quiet. */
   sweep(): void {
+    this.document.rest()
+    if (this.#isQuiet && this.document.tailLength >= this.#parts.limits.quietRecords) this.#compact()
     if (this.#presence.size > 0) this.#announce(this.#presence.expire(), 0)
   }
 
@@ -187,7 +190,7 @@ export class Room {
    */
   mayUnload(): boolean {
     const { clock, limits } = this.#parts
-    if (this.#peers.size > 0 || this.#appending !== null || this.#compacting !== null) return false
+    if (this.#peers.size > 0 || this.#isBusy) return false
     if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
     const isWorthIt = this.#legacy || this.document.tailWeight * 8 > this.document.baseBytes
     if (this.#state !== 'open' || !isWorthIt || this.document.tailWeight < this.#compactAbove) return true
@@ -204,6 +207,7 @@ export class Room {
   close(closing: 'storage' | 'shutting-down'): void {
     if (this.#state !== 'failed') this.#state = 'closed'
     this.#pace.stop()
+    if (this.#queued.length > 0) this.#appending ??= this.#append()
     for (const peer of [...this.#peers]) peer.end(closing)
     this.#peers.clear()
     this.#waiting.clear()
@@ -218,14 +222,20 @@ export class Room {
       this.#queued.push(record)
       this.#pendingBytes += record.update.length
     }
-    // At the end of the turn, so that everything that arrived in it shares a batch.
-    const { clock } = this.#parts
-    this.#appending ??= new Promise(resolve => clock.turn(() => resolve(this.#append())))
+    this.#pace.ask()
   }
 
+  #beat(): void {
+    // An append under way asks for the next beat when it is through.
+    if (!this.isServing || this.#appending !== null) return
+    if (this.#queued.length > 0) this.#appending = this.#append()
+    else this.#fanOut()
+  }
+
+  /** Commits what is queued, or as much of it as may go at a time; all of it when the room is closing. */
   async #append(): Promise<void> {
     const { store, clock, document } = this.#parts
-    while (this.#queued.length > 0) {
+    do {
       const records = this.#queued.splice(0, countWithin(this.#queued, this.#parts.limits.batchBytes))
       this.#inFlight = records
       const time = clock.now()
@@ -244,14 +254,17 @@ export class Room {
       this.#inFlight = []
       for (const { update } of records) this.#pendingBytes -= update.length
       this.#afterCommit(records)
-    }
+      // A room that does not rest goes on at once, so that it shares the very next batch with all others.
+    } while (this.#queued.length > 0 && !(this.isServing && this.#pace.isResting))
     this.#appending = null
+    if (this.#queued.length > 0) this.#pace.ask()
   }
 
   #afterCommit(records: readonly Taken[]): void {
+    this.#writtenAt = this.#parts.clock.monotonic()
     if (!this.isServing) return
+    if (this.#committed.length === 0) this.#parts.clock.turn(() => this.#fanOut())
     for (const record of records) this.#committed.push(record)
-    this.#pace.ask()
     for (const peer of [...this.#waiting]) peer.committed()
     const weight = this.document.tailWeight
     const due = Math.max(this.document.baseBytes, this.#parts.limits.compactBytes, this.#compactAbove)
@@ -268,17 +281,27 @@ export class Room {
     this.#parts.events.failed(error)
   }
 
+  /** Tells everyone what was committed, and then the presence that came with it. */
   #fanOut(): void {
     if (!this.isServing) return
-    if (this.#committed.length > 0) {
-      const records = this.#committed
-      this.#committed = []
-      while (records.length > 0) {
-        const some = records.splice(0, countWithin(records, this.#parts.limits.messageBytes))
-        const message = new Outgoing({ type: 'update', update: mergeRecords(some) })
-        for (const peer of this.#peers) peer.deliver(message)
-      }
+    this.#pace.work(() => {
+      this.#tellContent()
+      this.#tellPresence()
+    })
+  }
+
+  #tellContent(): void {
+    const committed = this.#committed
+    this.#committed = []
+    for (let from = 0; from < committed.length; ) {
+      const some = committed.slice(from, from + countWithin(committed, this.#parts.limits.messageBytes, from))
+      const message = new Outgoing({ type: 'update', update: mergeRecords(some) })
+      for (const peer of this.#peers) peer.deliver(message)
+      from += some.length
     }
+  }
+
+  #tellPresence(): void {
     const clients: number[] = []
     for (const [client, after] of this.#presenceChanged) {
       if (after > this.document.seq) continue
@@ -328,6 +351,20 @@ export class Room {
     this.#compactAbove = 0
   }
 
+  /** Whether a compaction would disturb nobody and is worth its while. */
+  get #isQuiet(): boolean {
+    const { clock, limits } = this.#parts
+    if (this.#state !== 'open' || this.#isBusy) return false
+    if (this.document.tailWeight < this.#compactAbove) return false
+    return (
+      clock.monotonic() - this.#writtenAt >= limits.quietMs && this.document.tailWeight * 8 > this.document.baseBytes
+    )
+  }
+
+  get #isBusy(): boolean {
+    return this.#queued.length > 0 || this.#appending !== null || this.#compacting !== null
+  }
+
   get #acceptedSeq(): number {
     return this.document.seq + this.#inFlight.length + this.#queued.length
   }
@@ -349,11 +386,11 @@ export class Room {
   }
 }
 
-/** How many of the first records hold so many bytes: one at least. */
-function countWithin(records: readonly Taken[], bytes: number): number {
+/** How many records from there on hold so many bytes: one at least. */
+function countWithin(records: readonly Taken[], bytes: number, from = 0): number {
   let count = 0
-  for (let sum = 0; count < records.length; count++) {
-    sum += records[count].update.length
+  for (let sum = 0; from + count < records.length; count++) {
+    sum += records[from + count].update.length
     if (sum > bytes && count > 0) break
   }
   return count

@@ -33,6 +33,9 @@ export interface RoomsParts {
 export class Rooms {
   readonly #parts: RoomsParts
   readonly #entries = new Map<string, Entry>()
+  /** Rooms being read now, and those whose turn it is not yet. */
+  #opening = 0
+  readonly #waiting: (() => void)[] = []
   #closed = false
 
   constructor(parts: RoomsParts) {
@@ -56,7 +59,7 @@ export class Rooms {
     const known = this.#entries.get(name)
     if (known !== undefined) return known.opening
     if (this.#closed) return Promise.reject(new Error('The rooms are closed.'))
-    const entry: Entry = { opening: this.#read(name), room: null }
+    const entry: Entry = { opening: this.#readInTurn(name), room: null }
     this.#entries.set(name, entry)
     entry.opening.then(
       room => {
@@ -90,6 +93,21 @@ export class Rooms {
       await room?.settle()
     }
     this.#entries.clear()
+  }
+
+  async #readInTurn(name: string): Promise<Room> {
+    if (this.#opening >= this.#parts.limits.openingRooms) {
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+    } else {
+      this.#opening++
+    }
+    try {
+      return await this.#read(name)
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#opening--
+      else next()
+    }
   }
 
   async #read(name: string): Promise<Room> {
@@ -129,7 +147,7 @@ export class Rooms {
     let document = Document.open(null)
     try {
       document = Document.open(base)
-      for (const { seq, update } of stored.records) document.load(seq, update)
+      document.load(stored.records)
       return { document, aside, problem }
     } catch (error) {
       // The bytes are what was written, so this is a mistake of ours: nothing may be built on it.

@@ -260,11 +260,13 @@ describe('a restart', () => {
   test('notices a record that does not follow', () => {
     const first = typed(1, 'a')
     const second = typed(1, 'b', [first])
-    expect(() => Document.open(null).load(1, second)).toThrow(/refers to something/)
+    const other = typed(2, 'c', [first])
+    expect(() => Document.open(null).load([{ seq: 1, update: other }])).toThrow(/refers to something/)
+    expect(() => Document.open(null).load([{ seq: 1, update: second }])).toThrow(/does not follow/)
     const document = Document.open(null)
-    document.load(1, first)
-    expect(() => document.load(2, first)).toThrow(/does not follow/)
-    expect(() => document.load(3, second)).toThrow(/record 3 follows record 1/)
+    document.load([{ seq: 1, update: first }])
+    expect(() => document.load([{ seq: 2, update: first }])).toThrow(/does not follow/)
+    expect(() => document.load([{ seq: 3, update: second }])).toThrow(/record 3 follows record 1/)
   })
 })
 

@@ -7,11 +7,14 @@ import { encodeDeletes, encodeUpdateWith, type Run } from './update.ts'
 /** Parts of an answer are cut at about this many bytes; a single struct may be larger. */
 export const PART_BYTES = 256 * 1024
 
+/** An update this large that is wanted whole is sent as it is: a copy in memory would weigh more than a message. */
+const WHOLE_BYTES = 16 * 1024
+
 /** The two halves of a document that an answer draws on, as they are at one committed seq. */
 export interface AnswerSource {
   base: Base
-  /** Records after the base, in order: each a list of runs. */
-  tail: readonly { runs: readonly Run[] }[]
+  /** What comes after the base, in order: updates, each with its runs. */
+  tail: readonly { update: Uint8Array; runs: readonly Run[] }[]
   /** Everything deleted, encoded: the tables move on while a slow reader takes its parts. */
   deletes: Uint8Array
 }
@@ -30,9 +33,14 @@ export function* answer({ base, tail, deletes }: AnswerSource, known: StateVecto
       for (const run of runs) part.add(run)
     }
   }
-  for (const record of tail) {
+  for (const { update, runs } of tail) {
     if (part.bytes >= PART_BYTES) yield part.flush(NO_DELETES)
-    for (const run of record.runs) {
+    if (known.size === 0 && update.length >= WHOLE_BYTES) {
+      if (part.bytes > 0) yield part.flush(NO_DELETES)
+      yield update
+      continue
+    }
+    for (const run of runs) {
       const missing = beyond(run, known.get(run.client) ?? 0)
       if (missing !== null) for (const piece of missing) part.add(piece)
     }

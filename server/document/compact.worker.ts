@@ -1,8 +1,20 @@
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { adopt, compact, materialise } from './compact.ts'
 import type { Job, JobResult } from './compactor.ts'
 import { contentJson } from './content.ts'
 import { unpack } from './pack.ts'
+
+const NICE = 10
+
+// On a machine with few cores a compaction must not hold up those who are writing. On Linux a thread has a priority of
+// its own; elsewhere there is no such file, and it stays as it is.
+try {
+  setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICE)
+} catch {
+  // Also where a sandbox forbids it.
+}
 
 const port = parentPort
 if (port === null) throw new Error('compact.worker is started by WorkerCompactor only')

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../store/store.ts'
-import { answer } from './answer.ts'
+import { answer, PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
 import { DEFAULT_SLICES, judge, judging, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
-import { Tail } from './tail.ts'
+import { gather, Tail } from './tail.ts'
 import { encodeDeletes, encodeUpdate, encodeUpdateWith, parseUpdate, type Run, readRuns } from './update.ts'
 
 /**
@@ -95,16 +95,49 @@ export class Document {
     this.#append(seq, taken.update, taken.runs)
   }
 
-  /** Takes a record that was read from disk. */
-  load(seq: number, update: Uint8Array): void {
-    const { taken, missing } = judge(parseUpdate(update, false), this.#tables, 'take')
-    if (missing.size > 0) throw new Error(`record ${seq} refers to something that is not there`)
-    const { runs, deletes } = readRuns(update)
-    if (runs.some(run => run.clock !== this.#tables.committedClock(run.client))) {
-      throw new Error(`record ${seq} does not follow what is there`)
+  /** Takes records that were read from disk. Throws when they do not follow what is there. */
+  load(records: readonly { seq: number; update: Uint8Array }[]): void {
+    for (let from = 0; from < records.length; ) {
+      let to = from
+      for (let bytes = 0; to < records.length && (to === from || bytes < PART_BYTES); to++) {
+        bytes += records[to].update.length
+      }
+      this.#loadTogether(records.slice(from, to))
+      from = to
     }
-    if (taken !== null) this.#tables.load({ runs, deletes, places: taken.places })
-    this.#append(seq, update, runs)
+  }
+
+  /** One judgement for many records: each of its own would leave a heap of garbage behind every room that opens. */
+  #loadTogether(records: readonly { seq: number; update: Uint8Array }[]): void {
+    const deletes: Deletes = new Map()
+    const ends = new Map<number, number>()
+    const chunk = gather(
+      records.map(({ seq, update }, i) => {
+        if (seq !== this.#seq + i + 1) throw new Error(`record ${seq} follows record ${this.#seq + i}`)
+        const addition = readRuns(update)
+        addDeletes(deletes, addition.deletes)
+        for (const { client, clock, end } of addition.runs) {
+          if (clock !== (ends.get(client) ?? this.#tables.committedClock(client))) {
+            throw new Error(`record ${seq} does not follow what is there`)
+          }
+          ends.set(client, end)
+        }
+        return { last: seq, level: 0, records: 1, bytes: update.length, update, runs: addition.runs }
+      }),
+    )
+    const whole = { ...parseUpdate(chunk.update, false), deletes }
+    const { taken, missing } = judge(whole, this.#tables, 'take')
+    if (missing.size > 0) throw new Error(`record ${chunk.last}, or one before, refers to something that is not there`)
+    if (taken !== null) this.#tables.load({ runs: chunk.runs, deletes, places: taken.places })
+    this.#seq = chunk.last
+    this.#tail.appendChunk(chunk)
+  }
+
+  /** Drops what is only kept to be said again soon. */
+  rest(): void {
+    this.#whole = null
+    this.#vector = null
+    this.#deletes = null
   }
 
   /**
@@ -132,7 +165,7 @@ export class Document {
   /** Everything a compaction or a reader needs, in causal order, as of `seq`. */
   contents(): { seq: number; previous: number; updates: Uint8Array[] } {
     const deletes = encodeUpdateWith(new Map(), this.#encodedDeletes())
-    this.#tail.seal()
+    this.#tail.freeze()
     const updates = [...this.#base.parts, ...this.#tail.chunks().map(chunk => chunk.update), deletes]
     return { seq: this.#seq, previous: this.#baseSeq, updates }
   }

@@ -3,7 +3,7 @@ import { CausalParts, slicedRun } from './parts.ts'
 import { type Place, Places } from './place.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
 import type { Addition } from './tables.ts'
-import { encodeUpdate, type ParsedUpdate, parsing, type Run, readRuns, type Section } from './update.ts'
+import { encodeUpdate, type ParsedUpdate, type Run, readRuns, type Section, UpdateParser } from './update.ts'
 import { addMissing, type KnownStructs, type Progress, Worklist } from './worklist.ts'
 
 /** What the gate asks of a document: the accepted side of its tables. */
@@ -62,7 +62,7 @@ export const DEFAULT_SLICES: Slices = { sliceStructs: 4096, partBytes: PART_BYTE
 const ATTEMPTS = 3
 
 /**
- * Judges an update in slices, between which others are served; see `parsing`. What was found out is checked again at
+ * Judges an update in slices, between which others are served; see `UpdateParser`. What was found out is checked again at
  * the end, in one turn with the verdict.
  */
 export function* judging(
@@ -70,7 +70,9 @@ export function* judging(
   known: Known,
   { partBytes, sliceStructs }: Slices,
 ): Generator<void, LargeVerdict> {
-  const update = yield* parsing(bytes, true, sliceStructs)
+  const parser = new UpdateParser(bytes, true)
+  while (!parser.advance(sliceStructs)) yield
+  const update = parser.finish()
   for (let attempt = 1; ; attempt++) {
     const gathered = new CausalParts(update.bytes, partBytes)
     const before = update.sections.map(({ client }) => known.acceptedClock(client))

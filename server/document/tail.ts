@@ -2,9 +2,11 @@ import type { Deletes } from './ranges.ts'
 import { encodeUpdate, type Run, readRuns } from './update.ts'
 
 /** Records that follow each other, as one update. Their deletions are in the document's tables. */
-interface Chunk {
+export interface Chunk {
   /** The seq of its last record. */
   last: number
+  /** How often it was gathered from smaller ones. */
+  level: number
   records: number
   bytes: number
   update: Uint8Array
@@ -14,6 +16,9 @@ interface Chunk {
 /** So many records, or so many bytes of them, become one chunk: what a record weighs beside its bytes is then gone. */
 const CHUNK_RECORDS = 64
 const CHUNK_BYTES = 64 * 1024
+/** So many neighbours of one level become one of the next, up to a size: chunks stay few, and bytes are rarely copied. */
+const FAN_IN = 8
+const MOST_BYTES = 256 * 1024
 /** What a chunk weighs in memory beside its bytes. */
 const OVERHEAD_BYTES = 500
 
@@ -25,6 +30,8 @@ const NO_DELETES: Deletes = new Map()
  */
 export class Tail {
   #chunks: Chunk[] = []
+  /** So many of the first chunks stay as they are: somebody replaces them by their last seq. */
+  #frozen = 0
   /** The newest records, one chunk each, not gathered yet. */
   #loose: Chunk[] = []
   #looseBytes = 0
@@ -32,7 +39,7 @@ export class Tail {
 
   /** Number of records. */
   get length(): number {
-    return [...this.#chunks, ...this.#loose].reduce((sum, chunk) => sum + chunk.records, 0)
+    return this.chunks().reduce((sum, chunk) => sum + chunk.records, 0)
   }
 
   /** Bytes of all records. */
@@ -50,38 +57,68 @@ export class Tail {
   }
 
   append(seq: number, update: Uint8Array, runs: readonly Run[]): void {
-    this.#loose.push({ last: seq, records: 1, bytes: update.length, update, runs })
+    this.#loose.push({ last: seq, level: 0, records: 1, bytes: update.length, update, runs })
     this.#looseBytes += update.length
     this.#bytes += update.length
-    if (this.#loose.length >= CHUNK_RECORDS || this.#looseBytes >= CHUNK_BYTES) this.seal()
+    if (this.#loose.length >= CHUNK_RECORDS || this.#looseBytes >= CHUNK_BYTES) this.#gatherLoose()
   }
 
-  /** Gathers what is loose, so that no chunk ever spans this moment. */
-  seal(): void {
-    if (this.#loose.length > 1) this.#chunks.push(gather(this.#loose))
-    else this.#chunks.push(...this.#loose)
-    this.#bytes = this.#chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
-    this.#loose = []
-    this.#looseBytes = 0
+  /** Adds records that were read together, as one update. */
+  appendChunk(chunk: Chunk): void {
+    this.#gatherLoose()
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.bytes
   }
 
-  /** Forgets the records up to `seq`, which must be the last of a chunk. */
+  /** From now on no chunk spans this moment. */
+  freeze(): void {
+    this.#gatherLoose()
+    this.#frozen = this.#chunks.length
+  }
+
+  /** Forgets the records up to `seq`, as of which the tail was frozen. */
   dropUpTo(seq: number): void {
     this.#chunks = this.#chunks.filter(chunk => chunk.last > seq)
+    this.#frozen = 0
     this.#loose = this.#loose.filter(chunk => chunk.last > seq)
-    this.#looseBytes = this.#loose.reduce((sum, chunk) => sum + chunk.bytes, 0)
-    this.#bytes = this.#chunks.reduce((sum, chunk) => sum + chunk.bytes, this.#looseBytes)
+    this.#looseBytes = sumOf(this.#loose)
+    this.#bytes = sumOf(this.#chunks) + this.#looseBytes
   }
 
   /** In order; fixed as of this call. */
   chunks(): readonly Chunk[] {
     return [...this.#chunks, ...this.#loose]
   }
+
+  #gatherLoose(): void {
+    if (this.#loose.length === 0) return
+    this.#push(gather(this.#loose))
+    this.#loose = []
+    this.#looseBytes = 0
+    this.#bytes = sumOf(this.#chunks)
+  }
+
+  #push(chunk: Chunk): void {
+    this.#chunks.push(chunk)
+    for (;;) {
+      const from = this.#chunks.length - FAN_IN
+      const last = this.#chunks.slice(Math.max(from, 0))
+      const { level } = last[last.length - 1]
+      if (from < this.#frozen || last.some(one => one.level !== level) || sumOf(last) > MOST_BYTES) return
+      this.#chunks.splice(from, FAN_IN, gather(last))
+    }
+  }
 }
 
-function gather(loose: readonly Chunk[]): Chunk {
+function sumOf(chunks: readonly Chunk[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
+}
+
+/** Records that follow each other as one chunk. */
+export function gather(chunks: readonly Chunk[]): Chunk {
+  if (chunks.length === 1) return chunks[0]
   const byClient = new Map<number, Run[]>()
-  for (const { runs } of loose) {
+  for (const { runs } of chunks) {
     for (const run of runs) {
       const known = byClient.get(run.client)
       if (known === undefined) byClient.set(run.client, [run])
@@ -89,6 +126,7 @@ function gather(loose: readonly Chunk[]): Chunk {
     }
   }
   const update = encodeUpdate(byClient, NO_DELETES)
-  const { last } = loose[loose.length - 1]
-  return { last, records: loose.length, bytes: update.length, update, runs: readRuns(update).runs }
+  const records = chunks.reduce((sum, chunk) => sum + chunk.records, 0)
+  const { last, level } = chunks[chunks.length - 1]
+  return { last, level: level + 1, records, bytes: update.length, update, runs: readRuns(update).runs }
 }

@@ -40,64 +40,88 @@ export const EMPTY_UPDATE = new Uint8Array([0, 0])
  * that passed here before.
  */
 export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
-  return drain(parsing(bytes, check, Number.POSITIVE_INFINITY))
+  const parser = new UpdateParser(bytes, check)
+  parser.advance(Number.POSITIVE_INFINITY)
+  return parser.finish()
 }
 
-/** The same in slices: pauses after every so many structs. */
-export function* parsing(bytes: Uint8Array, check: boolean, sliceStructs: number): Generator<void, ParsedUpdate> {
-  const cursor = new Cursor(bytes)
-  const sections: Section[] = []
-  const clients = new Set<number>()
-  let canonical = true
-  const sectionCount = cursor.uint()
-  let structs = 0
-  for (let i = 0; i < sectionCount; i++) {
-    const section = yield* readSection(cursor, check, sliceStructs)
-    structs += section.structs.length
-    if (structs >= sliceStructs) {
-      structs = 0
-      yield
+/** `parseUpdate` a slice at a time. */
+export class UpdateParser {
+  readonly #bytes: Uint8Array
+  readonly #check: boolean
+  readonly #cursor: Cursor
+  readonly #sections: Section[] = []
+  readonly #clients = new Set<number>()
+  #canonical = true
+  /** Sections not begun yet. */
+  #sectionsLeft: number
+  /** The section being read: its structs still to come, and the clock of the next. */
+  #section: Section | null = null
+  #structsLeft = 0
+  #clock = 0
+
+  constructor(bytes: Uint8Array, check: boolean) {
+    this.#bytes = bytes
+    this.#check = check
+    this.#cursor = new Cursor(bytes)
+    this.#sectionsLeft = this.#cursor.uint()
+  }
+
+  /** Reads so many structs at most. True when there are no more. Throws `MalformedError`. */
+  advance(budget: number): boolean {
+    for (let left = budget; left > 0; ) {
+      if (this.#section === null) {
+        if (this.#sectionsLeft === 0) return true
+        this.#section = this.#begin()
+        left--
+      }
+      const { client, structs } = this.#section
+      for (; this.#structsLeft > 0 && left > 0; left--) {
+        const struct = readStruct(this.#cursor, client, this.#clock, this.#check)
+        this.#clock += struct.length
+        this.#structsLeft--
+        structs.push(struct)
+      }
+      if (this.#structsLeft === 0) this.#end(this.#section)
     }
-    if (clients.has(section.client)) throw new MalformedError('a client has two sections')
-    clients.add(section.client)
-    if (i > 0 && sections[i - 1].client < section.client) canonical = false
-    if (!section.whole) canonical = false
-    sections.push(section)
+    return false
   }
-  const deletes: Deletes = new Map()
-  if (!readDeletes(cursor, deletes)) canonical = false
-  if (!cursor.done) throw new MalformedError('there are bytes after the update')
-  return { bytes, sections, deletes, canonical }
-}
 
-/** Runs a generator to its end without its pauses. */
-export function drain<T>(work: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = work.next()
-    if (done === true) return value
+  /** Reads what follows the structs. */
+  finish(): ParsedUpdate {
+    const deletes: Deletes = new Map()
+    if (!readDeletes(this.#cursor, deletes)) this.#canonical = false
+    if (!this.#cursor.done) throw new MalformedError('there are bytes after the update')
+    return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical }
   }
-}
 
-function* readSection(
-  cursor: Cursor,
-  check: boolean,
-  sliceStructs: number,
-): Generator<void, Section & { whole: boolean }> {
-  const count = cursor.uint()
-  const client = cursor.uint()
-  let clock = cursor.uint()
-  if (count > cursor.left) throw new MalformedError('a count exceeds the data')
-  if (clock > MAX_CLOCK) throw new MalformedError('a clock is out of range')
-  const structs: Struct[] = []
-  for (let i = 0; i < count; i++) {
-    const struct = readStruct(cursor, client, clock, check)
-    clock += struct.length
-    structs.push(struct)
-    if (structs.length % sliceStructs === 0) yield
+  #begin(): Section {
+    const cursor = this.#cursor
+    const count = cursor.uint()
+    const client = cursor.uint()
+    const clock = cursor.uint()
+    if (count > cursor.left) throw new MalformedError('a count exceeds the data')
+    if (clock > MAX_CLOCK) throw new MalformedError('a clock is out of range')
+    if (this.#clients.has(client)) throw new MalformedError('a client has two sections')
+    this.#clients.add(client)
+    const previous = this.#sections.at(-1)
+    if (count === 0 || (previous !== undefined && previous.client < client)) this.#canonical = false
+    this.#sectionsLeft--
+    this.#structsLeft = count
+    this.#clock = clock
+    return { client, structs: [] }
   }
-  // A trailing Skip says nothing.
-  while (structs.length > 0 && structs[structs.length - 1].kind === 'skip') structs.pop()
-  return { client, structs, whole: structs.length === count && count > 0 }
+
+  #end(section: Section): void {
+    const { structs } = section
+    // A trailing Skip says nothing.
+    while (structs.length > 0 && structs[structs.length - 1].kind === 'skip') {
+      structs.pop()
+      this.#canonical = false
+    }
+    this.#sections.push(section)
+    this.#section = null
+  }
 }
 
 /** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */

@@ -47,7 +47,7 @@ export class Worklist {
   readonly #options: Options
   readonly #progress = new Map<number, Progress>()
   /** Who waits for a struct of this update to be taken. */
-  readonly #waiting = new Map<Struct, Progress[]>()
+  #waiting: Map<Struct, Progress[]> | null = null
   /** Sections not looked at yet, and those that can go on. */
   readonly #untouched: Iterator<Progress>
   readonly #ready: Progress[] = []
@@ -149,9 +149,9 @@ export class Worklist {
         progress.from = progress.clock
       }
       progress.clock = end
-      const waiters = this.#waiting.get(struct)
+      const waiters = this.#waiting?.get(struct)
       if (waiters !== undefined) {
-        this.#waiting.delete(struct)
+        this.#waiting?.delete(struct)
         for (const waiter of waiters) this.#ready.push(waiter)
       }
     }
@@ -164,6 +164,7 @@ export class Worklist {
       progress.blocker = { client: needs[i], clock: needs[i + 1] + 1 }
       const provider = this.#find(needs[i], needs[i + 1])
       if (provider !== undefined) {
+        this.#waiting ??= new Map()
         const waiters = this.#waiting.get(provider)
         if (waiters === undefined) this.#waiting.set(provider, [progress])
         else waiters.push(progress)

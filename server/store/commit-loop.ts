@@ -158,7 +158,11 @@ export class CommitLoop {
   /** Those of `queued` whose room can be written to. */
   async #readHeads(queued: Commit[], heads: Map<string, { before: Head | null; after: Head }>): Promise<Commit[]> {
     const states = new Map<string, HeadState>()
-    const rooms = [...new Set(queued.map(commit => commit.room))]
+    for (const { room } of queued) {
+      const known = this.#parts.heads.known(room)
+      if (known !== undefined) states.set(room, known)
+    }
+    const rooms = [...new Set(queued.map(commit => commit.room))].filter(room => !states.has(room))
     for (let at = 0; at < rooms.length; at += HEADS_AT_ONCE) {
       const some = rooms.slice(at, at + HEADS_AT_ONCE)
       const found = await Promise.all(some.map(room => this.#parts.heads.get(room)))

@@ -29,6 +29,8 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** A room is read once and then kept by whoever read it, so LevelDB's own cache (8 MB by default) would hold nothing else. */
+const CACHE_BYTES = 1024 * 1024
 const CHUNK_ENTRIES = 1000
 const CHUNK_BYTES = 1024 * 1024
 
@@ -40,7 +42,11 @@ export class LevelDatabase implements Database {
   readonly #level: ClassicLevel<Buffer, Buffer>
 
   constructor(directory: string) {
-    this.#level = new ClassicLevel<Buffer, Buffer>(directory, { keyEncoding: 'buffer', valueEncoding: 'buffer' })
+    this.#level = new ClassicLevel<Buffer, Buffer>(directory, {
+      keyEncoding: 'buffer',
+      valueEncoding: 'buffer',
+      cacheSize: CACHE_BYTES,
+    })
   }
 
   open(): Promise<void> {

@@ -148,6 +148,11 @@ export class HeadTable {
     this.#capacity = capacity
   }
 
+  /** What `get` would answer at once; undefined when it would have to read. */
+  known(room: string): HeadState | undefined {
+    return this.#known.get(room)
+  }
+
   async get(room: string): Promise<HeadState> {
     const known = this.#known.get(room)
     if (known !== undefined) return known

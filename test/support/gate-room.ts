@@ -73,9 +73,7 @@ export class GateRoom {
 
   restart(): void {
     this.document = Document.open(this.#snapshot)
-    for (let seq = this.document.seq + 1; seq <= this.records.length; seq++) {
-      this.document.load(seq, this.records[seq - 1])
-    }
+    this.document.load(this.records.map((update, i) => ({ seq: i + 1, update })).slice(this.document.seq))
   }
 
   /** Loads the room as a new client and as a restart would, raw and compacted; each must integrate completely. */

@@ -77,7 +77,7 @@ export class Network {
   /** What a restart would load. */
   reload(): Document {
     const document = Document.open(this.snapshot)
-    for (let seq = document.seq + 1; seq <= this.records.length; seq++) document.load(seq, this.records[seq - 1])
+    document.load(this.records.map((update, i) => ({ seq: i + 1, update })).slice(document.seq))
     return document
   }
 

@@ -111,7 +111,7 @@ export class Stage {
       const busy = this.clients.some(c => c.outbox.length > 0 || (c.wire?.arrived.length ?? 0) > 0)
       for (const client of this.clients) client.send()
       await this.run()
-      this.clock.advance(this.limits.fanOutWaitMs)
+      this.clock.advance(this.limits.longestRestMs)
       await this.run()
       for (const client of this.clients) client.hear()
       if (!busy && round > 0) return
