@@ -2,6 +2,8 @@ import type { Clock, Timer } from './clock.ts'
 
 /** After a fan-out that took t, a room rests this many times t: a fifth of the time at most goes to one room. */
 const REST_PER_WORK = 4
+/** How much the newest fan-out counts for what one costs: one that was interrupted should not double the next rest. */
+const NEWEST = 0.2
 /** Timers below this are rounded up to it, so a shorter rest is none. */
 const SHORTEST_REST_MS = 1
 
@@ -16,6 +18,8 @@ export class Pace {
   #state: 'quiet' | 'asked' | 'stopped' = 'quiet'
   #timer: Timer | null = null
   #notBefore = 0
+  /** What a fan-out costs, smoothed. */
+  #workMs = 0
 
   constructor(clock: Clock, longestRestMs: number, beat: () => void) {
     this.#clock = clock
@@ -41,7 +45,8 @@ export class Pace {
     const start = this.#clock.monotonic()
     run()
     const end = this.#clock.monotonic()
-    this.#notBefore = end + Math.min(REST_PER_WORK * (end - start), this.#longestRestMs)
+    this.#workMs += NEWEST * (end - start - this.#workMs)
+    this.#notBefore = end + Math.min(REST_PER_WORK * this.#workMs, this.#longestRestMs)
   }
 
   stop(): void {
