@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import { connect, disconnect, LiveServer, synced, until } from './support/live.ts'
+import { connect, disconnect, LiveServer, synced, temporaryDirectory, until } from './support/live.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -15,7 +16,7 @@ async function start(...parts: Parameters<typeof LiveServer.start>): Promise<Liv
   return live
 }
 
-function join(live: LiveServer, room = 'room', doc = new Y.Doc()) {
+function enter(live: LiveServer, room = 'room', doc = new Y.Doc()) {
   const provider = connect(live.url, room, doc)
   cleanups.push(() => disconnect(provider))
   return provider
@@ -26,29 +27,29 @@ const textOf = (provider: { doc: Y.Doc }) => provider.doc.getText('text')
 describe('S1: the stock y-websocket provider is a first-class client', () => {
   test('two clients converge, and a third that comes later has everything', async () => {
     const live = await start()
-    const [ada, lin] = [join(live), join(live)]
+    const [ada, lin] = [enter(live), enter(live)]
     await synced(ada, lin)
     textOf(ada).insert(0, 'from Ada. ')
     textOf(lin).insert(0, 'from Lin. ')
     await until('both have both', () => textOf(ada).length === 20 && textOf(lin).length === 20)
     expect(textOf(ada).toString()).toBe(textOf(lin).toString())
-    const late = join(live)
+    const late = enter(live)
     await synced(late)
     expect(textOf(late).toString()).toBe(textOf(ada).toString())
   })
 
   test('what was written offline arrives, and survives a restart of the server', async () => {
     const live = await start()
-    const ada = join(live, 'café/港')
+    const ada = enter(live, 'café/港')
     await synced(ada)
     ada.disconnect()
     textOf(ada).insert(0, 'written offline')
     ada.connect()
     await synced(ada)
-    const lin = join(live, 'café/港')
+    const lin = enter(live, 'café/港')
     await until('Lin has it', () => textOf(lin).length > 0)
     await live.restart()
-    const late = join(live, 'caf%C3%A9/港')
+    const late = enter(live, 'caf%C3%A9/港')
     await synced(late)
     expect(textOf(late).toString()).toBe('written offline')
     await until('everyone came back', () => ada.wsconnected && lin.wsconnected)
@@ -56,7 +57,7 @@ describe('S1: the stock y-websocket provider is a first-class client', () => {
 
   test('its own update comes back to it after the commit', async () => {
     const live = await start()
-    const ada = join(live)
+    const ada = enter(live)
     await synced(ada)
     const echoed: Uint8Array[] = []
     ada.ws?.addEventListener('message', event => echoed.push(new Uint8Array(event.data as ArrayBuffer)))
@@ -69,7 +70,7 @@ describe('S1: the stock y-websocket provider is a first-class client', () => {
 
   test('presence is seen by all, again at once after a reconnect, and goes with its connection', async () => {
     const live = await start()
-    const [ada, lin] = [join(live), join(live)]
+    const [ada, lin] = [enter(live), enter(live)]
     // A client renews its own presence every 15 s: without that, only the server can make it visible.
     for (const { awareness } of [ada, lin]) clearInterval(awareness._checkInterval as NodeJS.Timeout)
     ada.awareness.setLocalState({ name: 'Ada' })
@@ -89,11 +90,11 @@ describe('S1: the stock y-websocket provider is a first-class client', () => {
 
   test('a document of several megabytes arrives in parts, none of which waits for another', async () => {
     const live = await start()
-    const ada = join(live)
+    const ada = enter(live)
     await synced(ada)
     const list = ada.doc.getArray('list')
     for (let i = 0; i < 40; i++) list.insert(list.length, ['x'.repeat(50_000), new Y.Map([['n', i]])])
-    const late = join(live)
+    const late = enter(live)
     let parked = 0
     late.doc.on('afterTransaction', () => {
       if (late.doc.store.pendingStructs !== null) parked++
@@ -104,7 +105,7 @@ describe('S1: the stock y-websocket provider is a first-class client', () => {
 
   test('a provider that is refused stops, and hears why', async () => {
     const live = await start({ updateBytes: 1_000 })
-    const ada = join(live)
+    const ada = enter(live)
     await synced(ada)
     const closed = new Promise<{ code: number; reason: string }>(resolve => ada.on('closed', resolve))
     textOf(ada).insert(0, 'x'.repeat(2_000))
@@ -118,10 +119,10 @@ describe('S2: one room in several dialects of addressing', () => {
     const live = await start()
     const names = ['__proto__', 'constructor', 'toString', ' ', '%25', '🐚']
     for (const name of names) {
-      const ada = join(live, encodeURIComponent(name))
+      const ada = enter(live, encodeURIComponent(name))
       await synced(ada)
       textOf(ada).insert(0, name)
-      const lin = join(live, encodeURIComponent(name))
+      const lin = enter(live, encodeURIComponent(name))
       await until(`${name} is there`, () => textOf(lin).toString() === name)
     }
     const rooms = await live.server.harbor.inspection.rooms()
@@ -151,9 +152,11 @@ describe('S3: HTTP', () => {
     expect((await fetch(`${http}/room/content?name=x`)).status).toBe(404)
   })
 
-  test('the control socket is for its owner only', async () => {
-    const live = await start()
+  test('the control socket and a new data directory are for their owner only', async () => {
+    const parent = await temporaryDirectory()
+    const live = await start({}, join(parent, 'new'))
+    cleanups.push(() => rm(parent, { recursive: true }))
     expect((await stat(`${live.directory}/control.sock`)).mode & 0o777).toBe(0o600)
-    expect((await stat(live.directory)).mode & 0o077).toBe(0)
+    expect((await stat(live.directory)).mode & 0o777).toBe(0o700)
   })
 })

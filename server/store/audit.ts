@@ -45,7 +45,7 @@ export async function audit(database: Database, expected: Expectations): Promise
   const finding = isNew ? gone(expected.committed) : await findLoss(database, state, format, expected)
   if (finding === null && typeof state !== 'string') return state
   if (!expected.acceptLoss) {
-    const remedy = 'Restore the directory from a backup, or start once with loss accepted to go on with what is there.'
+    const remedy = 'Restore the directory from a backup, or start once with --accept-loss to go on with what is left.'
     throw new StoreError('log-lost', `${expected.directory}: ${finding} ${remedy}`)
   }
   expected.warn(`${expected.directory}: ${finding} The loss was accepted.`)

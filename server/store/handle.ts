@@ -97,7 +97,8 @@ export class Handle {
 
 async function openDatabase({ directory, openDatabase }: HandleOptions): Promise<Database> {
   try {
-    await mkdir(directory, { recursive: true })
+    // What people write is nobody else's business on a shared machine.
+    await mkdir(directory, { recursive: true, mode: 0o700 })
     await refuseWithoutCurrent(directory)
     const database = openDatabase(directory)
     await database.open()

@@ -81,7 +81,7 @@ export interface Store {
   /**
    * Replaces the records up to `snapshot.seq`. Fenced: does nothing and resolves `false` when the room's current
    * snapshot is no longer the one with seq `previous` (`null` = none). A large snapshot never stalls other rooms'
-   * commits: its parts are written in bounded unsynced pieces, then one synced batch flips the head, then the old
+   * commits: its parts are written in bounded pieces, then one batch flips the head, then the old
    * records are trimmed in slices. A crash at any point leaves either the old or the new state.
    */
   compact(room: string, snapshot: Snapshot, previous: number | null): Promise<boolean>
