@@ -1,15 +1,13 @@
 import { Refusal } from '../protocol/close.ts'
 import type { PresenceEntry } from '../protocol/message.ts'
 import type { Clock } from './clock.ts'
-import type { Compactor } from './document/compactor.ts'
+import { Compaction, type CompactionParts } from './compaction.ts'
 import { type Document, mergeRecords } from './document/document.ts'
 import type { Taken } from './document/gate.ts'
 import type { StateVector } from './document/state-vector.ts'
-import type { Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
 import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
-import type { Store } from './store/store.ts'
 
 /** Somebody in a room, as the room sees them. */
 export interface Peer {
@@ -30,19 +28,9 @@ export interface RoomEvents {
   readOnly(why: string): void
 }
 
-export interface RoomParts {
+export interface RoomParts extends Omit<CompactionParts, 'room'> {
   name: string
-  document: Document
-  store: Store
   clock: Clock
-  compactor: Compactor
-  limits: Limits
-  /** The seq of the snapshot that the store has, null when there is none. */
-  snapshotSeq: number | null
-  /** What an old database held beside its sound content. */
-  aside: Uint8Array | null
-  /** Whether the document was read from an old database that the next compaction replaces. */
-  legacy: boolean
   events: RoomEvents
 }
 
@@ -57,11 +45,9 @@ export class Room {
   readonly #waiting = new Set<Peer>()
   readonly #presence: Presence
   readonly #pace: Pace
+  readonly #compaction: Compaction
   #state: 'open' | 'read-only' | 'failed' | 'closed' = 'open'
   #problem: string | null = null
-  #snapshotSeq: number | null
-  #legacy: boolean
-
   /** Accepted, not yet handed to the store; and with the store now. Records are committed in this order. */
   #queued: Taken[] = []
   #inFlight: readonly Taken[] = []
@@ -69,10 +55,6 @@ export class Room {
   #pendingBytes = 0
   /** The append under way. */
   #appending: Promise<void> | null = null
-  #compacting: Promise<void> | null = null
-  /** No compaction is tried below this tail weight: the last one failed for a reason that may pass. */
-  #compactAbove = 0
-
   /** Committed since the last fan-out, which is due at the end of this turn when there is anything. */
   #committed: Taken[] = []
   /** Clients whose presence changed -> the seq that must have gone out before. */
@@ -83,10 +65,16 @@ export class Room {
   constructor(parts: RoomParts) {
     this.name = parts.name
     this.#parts = parts
-    this.#snapshotSeq = parts.snapshotSeq
-    this.#legacy = parts.legacy
     this.#presence = new Presence(parts.limits, parts.clock)
     this.#pace = new Pace(parts.clock, parts.limits.longestRestMs, () => this.#beat())
+    this.#compaction = new Compaction(
+      { ...parts, room: parts.name },
+      {
+        unsound: why => this.becomeReadOnly(why),
+        failed: error => this.#fail(error),
+        isServing: () => this.isServing,
+      },
+    )
     this.#emptySince = this.#writtenAt = parts.clock.monotonic()
   }
 
@@ -125,9 +113,7 @@ export class Room {
   receive(update: Uint8Array): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
     const verdict = this.document.judge(update)
-    if (verdict.taken !== null) {
-      this.#take([verdict.taken])
-    }
+    if (verdict.taken !== null) this.#take([verdict.taken])
     return verdict.missing
   }
 
@@ -180,7 +166,7 @@ export class Room {
   /** Drops presence that nobody renewed and what is in memory for joiners who did not come; compacts while it is quiet. */
   sweep(): void {
     this.document.rest()
-    if (this.#isQuiet && this.document.tailLength >= this.#parts.limits.quietRecords) this.#compact()
+    if (this.#isQuiet) this.#compaction.start()
     if (this.#presence.size > 0) this.#announce(this.#presence.expire(), 0)
   }
 
@@ -192,15 +178,16 @@ export class Room {
     const { clock, limits } = this.#parts
     if (this.#peers.size > 0 || this.#isBusy) return false
     if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
-    const isWorthIt = this.#legacy || this.document.tailWeight * 8 > this.document.baseBytes
-    if (this.#state !== 'open' || !isWorthIt || this.document.tailWeight < this.#compactAbove) return true
-    this.#compact()
+    if (this.#state !== 'open' || !this.#compaction.isWorthwhile) return true
+    this.#compaction.start()
     return false
   }
 
   /** Waits until everything accepted is on disk, or failed, and nothing runs in the background. */
   async settle(): Promise<void> {
-    while (this.#appending !== null || this.#compacting !== null) await (this.#appending ?? this.#compacting)
+    while (this.#appending !== null || this.#compaction.running !== null) {
+      await (this.#appending ?? this.#compaction.running)
+    }
   }
 
   /** Ends every peer; nothing is taken or sent afterwards. What was accepted is still written. */
@@ -266,9 +253,7 @@ export class Room {
     if (this.#committed.length === 0) this.#parts.clock.turn(() => this.#fanOut())
     for (const record of records) this.#committed.push(record)
     for (const peer of [...this.#waiting]) peer.committed()
-    const weight = this.document.tailWeight
-    const due = Math.max(this.document.baseBytes, this.#parts.limits.compactBytes, this.#compactAbove)
-    if (weight > due && this.#state === 'open' && this.#compacting === null) this.#compact()
+    if (this.#state === 'open' && this.#compaction.isDue) this.#compaction.start()
   }
 
   /** Nobody is told anything: clients still hold what was not acknowledged, and send it again to a fresh room. */
@@ -319,50 +304,15 @@ export class Room {
     this.#pace.ask()
   }
 
-  #compact(): void {
-    this.#compacting = this.#runCompaction().finally(() => {
-      this.#compacting = null
-    })
-  }
-
-  async #runCompaction(): Promise<void> {
-    const { store, compactor, document, aside } = this.#parts
-    const { seq, updates } = document.contents()
-    const outcome = await compactor.compact(updates)
-    if (outcome.kind === 'unsound') {
-      this.becomeReadOnly(`The room ${JSON.stringify(this.name)} cannot be compacted: ${outcome.why}.`)
-      return
-    }
-    if (outcome.kind === 'unfinished') {
-      this.#compactAbove = Math.max(1, this.document.tailWeight * 2)
-      return
-    }
-    const snapshot = { seq, parts: outcome.parts, index: outcome.index, aside }
-    try {
-      const replaced = await store.compact(this.name, snapshot, this.#snapshotSeq)
-      if (!replaced) throw new Error('somebody else compacted this room')
-      if (this.isServing) document.rebase(snapshot)
-    } catch (error) {
-      this.#fail(error)
-      return
-    }
-    this.#snapshotSeq = seq
-    this.#legacy = false
-    this.#compactAbove = 0
-  }
-
   /** Whether a compaction would disturb nobody and is worth its while. */
   get #isQuiet(): boolean {
     const { clock, limits } = this.#parts
-    if (this.#state !== 'open' || this.#isBusy) return false
-    if (this.document.tailWeight < this.#compactAbove) return false
-    return (
-      clock.monotonic() - this.#writtenAt >= limits.quietMs && this.document.tailWeight * 8 > this.document.baseBytes
-    )
+    if (this.#state !== 'open' || this.#isBusy || clock.monotonic() - this.#writtenAt < limits.quietMs) return false
+    return this.document.tailLength >= limits.quietRecords && this.#compaction.isWorthwhile
   }
 
   get #isBusy(): boolean {
-    return this.#queued.length > 0 || this.#appending !== null || this.#compacting !== null
+    return this.#queued.length > 0 || this.#appending !== null || this.#compaction.running !== null
   }
 
   get #acceptedSeq(): number {
@@ -381,7 +331,7 @@ export class Room {
     if (bytes > limits.roomBytes || (isFull && !document.hasTail)) throw new Refusal('room-full')
     const all = document.baseBytes + document.tailBytes + this.#pendingBytes + bytes
     if (!isFull && all <= 2 * limits.roomBytes) return
-    if (this.#compacting === null) this.#compact()
+    this.#compaction.start()
     throw new Refusal('compacting')
   }
 }
