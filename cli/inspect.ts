@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Harbor, type Inspection, LevelStore, RemoteInspection, silentLogger, systemClock } from '../server/index.ts'
 import { Failure } from './failure.ts'
 
@@ -9,6 +10,10 @@ export async function inspect<T>(data: string, look: (inspection: Inspection) =>
   }
   const remote = await RemoteInspection.connect(data)
   if (remote !== null) return look(remote)
+  // Opening would make a database of any directory.
+  if (!existsSync(join(data, 'CURRENT'))) {
+    throw new Failure(`There are no documents in ${data} yet. Is it the right directory? Say which: --data <directory>`)
+  }
   const harbor = new Harbor({ store: new LevelStore(data, { clock: systemClock }), log: silentLogger })
   try {
     await harbor.open()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { StoreError } from '../server/index.ts'
+import { ControlError, StoreError } from '../server/index.ts'
 import { exportRooms } from './export.ts'
 import { Failure } from './failure.ts'
 import { rooms } from './rooms.ts'
@@ -22,7 +22,7 @@ const program = new Command('y-harbor')
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof Failure || error instanceof StoreError)) throw error
+  if (!(error instanceof Failure || error instanceof StoreError || error instanceof ControlError)) throw error
   console.error(error.message)
   process.exitCode = 1
 }

@@ -18,11 +18,6 @@ export const closings = {
 
 export type Closing = keyof typeof closings
 
-/** Whoever is closed for this reason may try again. */
-export function mayRetry(closing: Closing): boolean {
-  return closings[closing].code >= 4500
-}
-
 /** An input that is refused: nothing of it is stored, relayed or acknowledged. */
 export class Refusal extends Error {
   readonly closing: Closing

@@ -25,10 +25,6 @@ export function frameOf(payload: readonly Uint8Array[]): Frame {
   return [frame]
 }
 
-export function frameBytes(frame: Frame): number {
-  return frame.reduce((sum, chunk) => sum + chunk.length, 0)
-}
-
 function headerOf(length: number): Buffer {
   if (length < 0x10000) return Buffer.from([FINAL_BINARY, 126, length >> 8, length & 0xff])
   const header = Buffer.alloc(10)

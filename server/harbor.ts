@@ -67,7 +67,8 @@ export class Harbor {
 
   /** A store that failed keeps nothing of its old handle: it is opened again until that succeeds. */
   #recover(): void {
-    if (this.#state !== 'open') return
+    // A single room can fail on a store that is well: then there is nothing to open again.
+    if (this.#state !== 'open' || this.store.state === 'open') return
     this.#state = 'recovering'
     this.#reopenAfter(REOPEN_MS.first)
   }

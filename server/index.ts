@@ -8,7 +8,7 @@ import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { SlowLane } from './slow-lane.ts'
 
-export { RemoteInspection } from './api/control.ts'
+export { ControlError, RemoteInspection } from './api/control.ts'
 export type { Inspection, RoomContent, RoomSummary } from './api/inspection.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { Harbor, type HarborOptions } from './harbor.ts'

@@ -22,7 +22,7 @@ export interface Peer {
 
 /** What a room reports to whoever owns it. */
 export interface RoomEvents {
-  /** An append failed: the room has closed itself and must be forgotten. */
+  /** A write failed: the room has closed itself and must be forgotten. */
   failed(error: unknown): void
   /** From now on nothing new is taken; `why` is a sentence for the operator. */
   readOnly(why: string): void

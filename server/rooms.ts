@@ -126,7 +126,10 @@ export class Rooms {
       legacy: stored.legacy.length > 0,
       events: {
         failed: error => {
-          log.error({ room: name, err: error }, 'an append failed; the room is closed and its clients will try again')
+          log.error(
+            { room: name, err: error },
+            'a write failed; the room is closed, and its clients will send again what was not stored',
+          )
           const entry = this.#entries.get(name)
           if (entry?.room === room) this.#forget(name, entry)
           this.#parts.onStoreFailed()

@@ -210,7 +210,8 @@ export class Session implements Peer {
   }
 
   #ask(): void {
-    if (this.#asked) return
+    // Whoever asks for answers without reading them gets no more of them.
+    if (this.#asked || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
     this.#asked = true
     this.#send({ type: 'step1', stateVector: this.#room.document.encodedStateVector() })
   }
@@ -253,7 +254,9 @@ export class Session implements Peer {
   }
 
   #sendPresence(entries: readonly PresenceEntry[]): void {
-    if (entries.length > 0) this.#send({ type: 'presence', entries })
+    if (entries.length === 0) return
+    if (this.#link.queuedBytes > this.#limits.answerQueueBytes) this.#missedPresence = true
+    else this.#send({ type: 'presence', entries })
   }
 
   #send(message: ConstructorParameters<typeof Outgoing>[0]): void {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,6 +119,9 @@ describe('C1: an operator looks into the data while the server runs, and when it
     expect(JSON.parse((await cli('rooms', '--json', '--data', server.data)).out).length).toBe(1)
     const nowhere = await cli('rooms', '--data', join(exports, 'nowhere'))
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('There is no directory') })
+    const empty = await cli('rooms', '--data', exports)
+    expect(empty).toMatchObject({ code: 1, err: expect.stringContaining('There are no documents in') })
+    expect(existsSync(join(exports, 'CURRENT'))).toBe(false)
     const port = await cli('start', '--port', '99999', '--data', exports)
     expect(port).toMatchObject({ code: 1, err: expect.stringContaining('A port is a number from 0 to 65535') })
     const taken = await cli('start', '--port', String(server.port), '--data', join(exports, 'other'))

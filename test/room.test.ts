@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { yWebsocket } from '../protocol/y-websocket.ts'
 import { docOf, viewOf } from './support/oracle.ts'
 import { Stage } from './support/stage.ts'
 import type { StockClient } from './support/stock-client.ts'
@@ -206,6 +207,31 @@ describe('R4: a slow reader costs a bounded queue and misses nothing', () => {
     expect(text(slow).toString()).toBe(text(ada).toString())
     expect(slow.synced).toBe(true)
   })
+})
+
+test('R4: whoever asks again and again without reading gets a bounded queue', async () => {
+  const stage = await Stage.set({ sendQueueBytes: 20_000, answerQueueBytes: 10_000 })
+  const [ada, deaf] = [await stage.joined(), await stage.joined()]
+  text(ada).insert(0, 'x'.repeat(500))
+  for (let client = 1; client < 60; client++) {
+    ada.sendRaw(yWebsocketPresence(client, JSON.stringify({ name: 'x'.repeat(100) })))
+  }
+  await stage.settle()
+  if (deaf.wire === null) throw new Error('not connected')
+  deaf.wire.flows = false
+  const gap = gapUpdate()
+  for (let i = 0; i < 4_000; i++) {
+    deaf.sendRaw(new Uint8Array([3]))
+    deaf.sendRaw(new Uint8Array([0, 0, 1, 0]))
+    deaf.sendRaw(frame(gap))
+    deaf.sendRaw(frame(new Uint8Array([0, 0]), 1))
+  }
+  await stage.run()
+  expect(deaf.wire.queuedBytes).toBeLessThan(30_000)
+  deaf.wire.flows = true
+  for (let i = 0; i < 20; i++) deaf.drain()
+  await stage.settle()
+  expect(text(deaf).toString()).toBe(text(ada).toString())
 })
 
 describe('R5: who comes back with nothing new costs nothing', () => {
@@ -461,14 +487,28 @@ test('R8: a quiet connection hears something well before 30 s, and a dead one is
   expect(wire.closing).toBe('not-answering')
 })
 
-function frame(update: ArrayLike<number>): Uint8Array {
+/** An update whose beginning nobody has. */
+function gapUpdate(): Uint8Array {
+  const doc = new Y.Doc()
+  const updates: Uint8Array[] = []
+  doc.on('update', update => updates.push(update))
+  for (const char of 'abc') doc.getText('text').insert(0, char)
+  return updates[2]
+}
+
+function yWebsocketPresence(client: number, state: string): Uint8Array {
+  const [head, body] = yWebsocket.encode({ type: 'presence', entries: [{ client, clock: 1, state }] })
+  return joined(head, body)
+}
+
+function frame(update: ArrayLike<number>, syncType = 2): Uint8Array {
   const bytes = Uint8Array.from(update)
   const length: number[] = []
   for (let rest = bytes.length; ; rest >>>= 7) {
     length.push(rest < 0x80 ? rest : (rest & 0x7f) | 0x80)
     if (rest < 0x80) break
   }
-  return joined(new Uint8Array([0, 2, ...length]), bytes)
+  return joined(new Uint8Array([0, syncType, ...length]), bytes)
 }
 
 function joined(...parts: ArrayLike<number>[]): Uint8Array {

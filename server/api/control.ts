@@ -47,7 +47,7 @@ export async function serveControl(directory: string, inspection: Inspection): P
   return server
 }
 
-/** The answer of a control socket was an error. */
+/** The server that uses a directory could not answer. `message` is a sentence. */
 export class ControlError extends Error {}
 
 /** Asks the server that is using a data directory. */
@@ -65,8 +65,10 @@ export class RemoteInspection implements Inspection {
       await remote.#get('/')
       return remote
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')) {
-        return null
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') return null
+      if (code === 'EACCES' || code === 'EPERM') {
+        throw new ControlError(`The server that uses ${directory} belongs to another user. Ask as that user.`)
       }
       throw error
     }

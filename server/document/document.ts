@@ -6,7 +6,15 @@ import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
 import { gather, Tail } from './tail.ts'
-import { encodeDeletes, encodeUpdate, encodeUpdateWith, parseUpdate, type Run, readRuns } from './update.ts'
+import {
+  encodeDeletes,
+  encodeUpdate,
+  encodeUpdateWith,
+  parseUpdate,
+  type Run,
+  readRuns,
+  runsByClient,
+} from './update.ts'
 
 /**
  * A Yjs document kept as bytes: a base (everything up to a seq) and a tail (the records since), with tables of what
@@ -206,15 +214,7 @@ function readSnapshot({ parts, index }: Pick<Snapshot, 'parts' | 'index'>): { st
 /** Records committed one after the other, as one update. */
 export function mergeRecords(records: readonly Taken[]): Uint8Array {
   if (records.length === 1) return records[0].update
-  const runs = new Map<number, Run[]>()
   const deletes: Deletes = new Map()
-  for (const record of records) {
-    for (const run of record.runs) {
-      const known = runs.get(run.client)
-      if (known === undefined) runs.set(run.client, [run])
-      else known.push(run)
-    }
-    addDeletes(deletes, record.deletes)
-  }
-  return encodeUpdate(runs, deletes)
+  for (const record of records) addDeletes(deletes, record.deletes)
+  return encodeUpdate(runsByClient(records), deletes)
 }

@@ -1,5 +1,5 @@
 import type { Deletes } from './ranges.ts'
-import { encodeUpdate, type Run, readRuns } from './update.ts'
+import { encodeUpdate, type Run, readRuns, runsByClient } from './update.ts'
 
 /** Records that follow each other, as one update. Their deletions are in the document's tables. */
 export interface Chunk {
@@ -117,15 +117,7 @@ function sumOf(chunks: readonly Chunk[]): number {
 /** Records that follow each other as one chunk. */
 export function gather(chunks: readonly Chunk[]): Chunk {
   if (chunks.length === 1) return chunks[0]
-  const byClient = new Map<number, Run[]>()
-  for (const { runs } of chunks) {
-    for (const run of runs) {
-      const known = byClient.get(run.client)
-      if (known === undefined) byClient.set(run.client, [run])
-      else known.push(run)
-    }
-  }
-  const update = encodeUpdate(byClient, NO_DELETES)
+  const update = encodeUpdate(runsByClient(chunks), NO_DELETES)
   const records = chunks.reduce((sum, chunk) => sum + chunk.records, 0)
   const { last, level } = chunks[chunks.length - 1]
   return { last, level: level + 1, records, bytes: update.length, update, runs: readRuns(update).runs }

@@ -161,6 +161,19 @@ function readRanges(cursor: Cursor, ranges: Ranges): boolean {
   return sorted
 }
 
+/** The runs of records that follow each other, as one update holds them. */
+export function runsByClient(records: Iterable<{ runs: readonly Run[] }>): Map<number, Run[]> {
+  const byClient = new Map<number, Run[]>()
+  for (const { runs } of records) {
+    for (const run of runs) {
+      const known = byClient.get(run.client)
+      if (known === undefined) byClient.set(run.client, [run])
+      else known.push(run)
+    }
+  }
+  return byClient
+}
+
 /**
  * Writes runs and deletions as one update: clients in descending order, as `Y.mergeUpdates` expects. The runs of one
  * client must follow each other without a gap.

@@ -12,6 +12,9 @@ import type { Limits } from '../../server/limits.ts'
 import { silentLogger } from '../../server/logger.ts'
 import { LevelStore } from '../../server/store/level.ts'
 
+// Every provider waits for the end of the process, and some tests have hundreds.
+process.setMaxListeners(0)
+
 export async function temporaryDirectory(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'y-harbor-test-'))
 }
