@@ -16,7 +16,7 @@ export interface RoomSummary {
   connected: number
 }
 
-/** What `y-harbor show` prints. `content` is JSON text: root name -> value. */
+/** What `y-harbor show` prints: `bytes` is the size of the document as updates, `content` JSON text by root. */
 export interface RoomContent {
   name: string
   seq: number
