@@ -61,9 +61,11 @@ export class Compaction {
   }
 
   start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    this.#running ??= this.#run()
+      .catch(error => this.#events.failed(error))
+      .finally(() => {
+        this.#running = null
+      })
   }
 
   async #run(): Promise<void> {
@@ -79,14 +81,9 @@ export class Compaction {
       return
     }
     const snapshot = { seq, parts: outcome.parts, index: outcome.index, aside }
-    try {
-      const replaced = await store.compact(room, snapshot, this.#snapshotSeq)
-      if (!replaced) throw new Error('somebody else compacted this room')
-      if (this.#events.isServing()) document.rebase(snapshot)
-    } catch (error) {
-      this.#events.failed(error)
-      return
-    }
+    const replaced = await store.compact(room, snapshot, this.#snapshotSeq)
+    if (!replaced) throw new Error('somebody else compacted this room')
+    if (this.#events.isServing()) document.rebase(snapshot)
     this.#snapshotSeq = seq
     this.#legacy = false
     this.#notBelow = 0

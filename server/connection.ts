@@ -8,6 +8,7 @@ import { Outgoing } from './outgoing.ts'
 import type { Room } from './room.ts'
 import { type Link, Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
+import { StoreError } from './store/store.ts'
 
 /** One WebSocket, as `listen.ts` hands it over. */
 export interface Wire {
@@ -65,7 +66,9 @@ export class Connection implements Link {
       session.open()
       wire.resume()
     } catch (error) {
-      if (!(error instanceof Refusal)) log.error({ err: error }, 'a room could not be opened')
+      // That the store has failed is in the log already, and everyone who tries again would add a line.
+      const isKnown = error instanceof Refusal || (error instanceof StoreError && error.code === 'failed')
+      if (!isKnown) log.error({ err: error }, 'a room could not be opened')
       this.close('storage')
     }
   }

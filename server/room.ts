@@ -194,7 +194,7 @@ export class Room {
   close(closing: 'storage' | 'shutting-down'): void {
     if (this.#state !== 'failed') this.#state = 'closed'
     this.#pace.stop()
-    if (this.#queued.length > 0) this.#appending ??= this.#append()
+    if (this.#queued.length > 0) this.#startAppend()
     for (const peer of [...this.#peers]) peer.end(closing)
     this.#peers.clear()
     this.#waiting.clear()
@@ -215,8 +215,12 @@ export class Room {
   #beat(): void {
     // An append under way asks for the next beat when it is through.
     if (!this.isServing || this.#appending !== null) return
-    if (this.#queued.length > 0) this.#appending = this.#append()
+    if (this.#queued.length > 0) this.#startAppend()
     else this.#fanOut()
+  }
+
+  #startAppend(): void {
+    this.#appending ??= this.#append().catch(error => this.#fail(error))
   }
 
   /** Commits what is queued, or as much of it as may go at a time; all of it when the room is closing. */
@@ -269,10 +273,15 @@ export class Room {
   /** Tells everyone what was committed, and then the presence that came with it. */
   #fanOut(): void {
     if (!this.isServing) return
-    this.#pace.work(() => {
-      this.#tellContent()
-      this.#tellPresence()
-    })
+    try {
+      this.#pace.work(() => {
+        this.#tellContent()
+        this.#tellPresence()
+      })
+    } catch (error) {
+      // A mistake of ours in one room: the room starts again from disk, and the others never hear of it.
+      this.#fail(error)
+    }
   }
 
   #tellContent(): void {

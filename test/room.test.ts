@@ -111,6 +111,29 @@ describe('R2: when an append fails, nobody was told anything, and a fresh room t
   })
 })
 
+test('R2: a mistake of the server in one room ends that room only, and it starts again from disk', async () => {
+  const stage = await Stage.set()
+  const [ada, elsewhere] = [await stage.joined(), await stage.joined('other')]
+  const room = stage.rooms.find('room')
+  room?.enter({
+    deliver: () => {
+      throw new Error('a mistake')
+    },
+    deliverPresence: () => undefined,
+    committed: () => undefined,
+    end: () => undefined,
+  })
+  text(ada).insert(0, 'kept')
+  await stage.settle()
+  expect(ada.wire?.closing).toBe('storage')
+  expect(elsewhere.wire?.closing).toBe(null)
+  expect(stage.rooms.find('room')).toBe(null)
+  ada.disconnect()
+  await ada.connect()
+  await stage.settle()
+  expect((await loaded(stage)).getText('text').toString()).toBe('kept')
+})
+
 describe('R3: what waits for something unknown is asked for, and taken once', () => {
   test('an update that arrives before the step 2 it builds on', async () => {
     const stage = await Stage.set()
