@@ -11,8 +11,8 @@ import { Presence } from './presence.ts'
 
 /** Somebody in a room, as the room sees them. */
 export interface Peer {
-  /** Committed content, for everyone. */
-  deliver(message: Outgoing): void
+  /** Committed content, for everyone: all of one fan-out, as one or more messages in order. */
+  deliver(messages: readonly Outgoing[]): void
   deliverPresence(message: Outgoing): void
   /** Something was committed; asked of those only who wait for something. */
   committed(): void
@@ -22,7 +22,7 @@ export interface Peer {
 
 /** What a room reports to whoever owns it. */
 export interface RoomEvents {
-  /** A write failed: the room has closed itself and must be forgotten. */
+  /** A write failed: the room has closed itself, and must be forgotten as soon as it is settled. */
   failed(error: unknown): void
   /** From now on nothing new is taken; `why` is a sentence for the operator. */
   readOnly(why: string): void
@@ -220,7 +220,12 @@ export class Room {
   }
 
   #startAppend(): void {
-    this.#appending ??= this.#append().catch(error => this.#fail(error))
+    this.#appending ??= this.#append()
+      .catch(error => this.#fail(error))
+      .finally(() => {
+        this.#appending = null
+        if (this.#queued.length > 0) this.#pace.ask()
+      })
   }
 
   /** Commits what is queued, or as much of it as may go at a time; all of it when the room is closing. */
@@ -247,8 +252,6 @@ export class Room {
       this.#afterCommit(records)
       // A room that does not rest goes on at once, so that it shares the very next batch with all others.
     } while (this.#queued.length > 0 && !(this.isServing && this.#pace.isResting))
-    this.#appending = null
-    if (this.#queued.length > 0) this.#pace.ask()
   }
 
   #afterCommit(records: readonly Taken[]): void {
@@ -260,12 +263,13 @@ export class Room {
     if (this.#state === 'open' && this.#compaction.isDue) this.#compaction.start()
   }
 
-  /** Nobody is told anything: clients still hold what was not acknowledged, and send it again to a fresh room. */
+  /**
+   * Nobody is told anything: clients still hold what was not acknowledged, and send it again to a fresh room. A write
+   * that is under way goes on; see `settle`.
+   */
   #fail(error: unknown): void {
     this.#state = 'failed'
     this.#queued = []
-    this.#inFlight = []
-    this.#appending = null
     this.close('storage')
     this.#parts.events.failed(error)
   }
@@ -287,12 +291,13 @@ export class Room {
   #tellContent(): void {
     const committed = this.#committed
     this.#committed = []
+    const messages: Outgoing[] = []
     for (let from = 0; from < committed.length; ) {
       const some = committed.slice(from, from + countWithin(committed, this.#parts.limits.messageBytes, from))
-      const message = new Outgoing({ type: 'update', update: mergeRecords(some) })
-      for (const peer of this.#peers) peer.deliver(message)
+      messages.push(new Outgoing({ type: 'update', update: mergeRecords(some) }))
       from += some.length
     }
+    if (messages.length > 0) for (const peer of this.#peers) peer.deliver(messages)
   }
 
   #tellPresence(): void {

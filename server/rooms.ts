@@ -131,7 +131,8 @@ export class Rooms {
             'a write failed; the room is closed, and its clients will send again what was not stored',
           )
           const entry = this.#entries.get(name)
-          if (entry?.room === room) this.#forget(name, entry)
+          // Read again while a write of the old room is under way, it would miss that record and store it twice.
+          if (entry?.room === room) void room.settle().then(() => this.#forget(name, entry))
           this.#parts.onStoreFailed()
         },
         readOnly: why => log.error({ room: name }, why),

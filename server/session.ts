@@ -118,9 +118,10 @@ export class Session implements Peer {
     }
   }
 
-  deliver(message: Outgoing): void {
+  deliver(messages: readonly Outgoing[]): void {
     if (this.#reading.kind !== 'live') return
-    this.#link.send(message)
+    // All of them first: to fall behind is to have had everything up to now.
+    for (const message of messages) this.#link.send(message)
     if (this.#link.queuedBytes > this.#limits.sendQueueBytes) this.#fallBehind()
   }
 

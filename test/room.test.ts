@@ -232,6 +232,59 @@ describe('R4: a slow reader costs a bounded queue and misses nothing', () => {
   })
 })
 
+test('R4: a reader that falls behind in the middle of a fan-out is owed the rest of it', async () => {
+  const stage = await Stage.set({ sendQueueBytes: 500, answerQueueBytes: 400, messageBytes: 100 })
+  const [ada, slow] = [await stage.joined(), await stage.joined()]
+  if (slow.wire === null) throw new Error('not connected')
+  slow.wire.flows = false
+  for (let i = 0; i < 30; i++) text(ada).insert(0, 'x'.repeat(80))
+  await stage.settle()
+  slow.wire.flows = true
+  for (let i = 0; i < 40; i++) slow.drain()
+  await stage.settle()
+  expect(slow.doc.store.pendingStructs).toBe(null)
+  expect(text(slow).toString()).toBe(text(ada).toString())
+})
+
+test('R2: a room that failed is read again only when its last write is over', async () => {
+  const stage = await Stage.set()
+  const ada = await stage.joined()
+  stage.store.holds = true
+  for (const word of ['one ', 'two ']) {
+    text(ada).insert(text(ada).length, word)
+    ada.send()
+    await stage.run()
+  }
+  stage.rooms.find('room')?.enter({
+    deliver: () => {
+      throw new Error('a mistake')
+    },
+    deliverPresence: () => undefined,
+    committed: () => undefined,
+    end: () => undefined,
+  })
+  // The first write ends, the second begins, and telling of the first fails.
+  stage.store.release()
+  await stage.run()
+  expect(ada.wire?.closing).toBe('storage')
+  ada.disconnect()
+  await ada.connect()
+  for (let i = 0; i < 3; i++) {
+    ada.send()
+    await stage.run()
+    ada.hear()
+  }
+  stage.store.holds = false
+  stage.store.release()
+  await stage.settle()
+  ada.disconnect()
+  await ada.connect()
+  await stage.settle()
+  expect((await stage.store.load('room')).records.length).toBe(2)
+  expect((await loaded(stage)).getText('text').toString()).toBe('one two ')
+  expect(stage.rooms.find('room')?.problem).toBe(null)
+})
+
 test('R4: whoever asks again and again without reading gets a bounded queue', async () => {
   const stage = await Stage.set({ sendQueueBytes: 20_000, answerQueueBytes: 10_000 })
   const [ada, deaf] = [await stage.joined(), await stage.joined()]
