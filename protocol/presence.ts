@@ -31,11 +31,11 @@ export function encodePresence(entries: readonly PresenceEntry[]): Uint8Array {
   return encoding.toUint8Array(encoder)
 }
 
-/** The text as it is, except that every spelling of null is `null`. */
-function checkJson(text: string): string {
+/** The text as it is, except that every spelling of null is `null`. Throws `ProtocolError` when it is not JSON. */
+export function checkJson(text: string): string {
   try {
     return JSON.parse(text) === null ? 'null' : text
   } catch {
-    throw new ProtocolError('a presence state is not valid JSON')
+    throw new ProtocolError('a value is not valid JSON')
   }
 }

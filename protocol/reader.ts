@@ -35,6 +35,13 @@ export class Reader {
     return this.#bytes.subarray(start, start + length)
   }
 
+  /** Everything that is left: a view into the frame. */
+  rest(): Uint8Array {
+    const start = this.#decoder.pos
+    this.#decoder.pos = this.#bytes.length
+    return this.#bytes.subarray(start)
+  }
+
   string(): string {
     try {
       return utf8.decode(this.bytes())

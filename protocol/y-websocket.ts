@@ -1,6 +1,7 @@
-import { type ClientMessage, type Dialect, ProtocolError, type ServerMessage } from './message.ts'
+import { type ClientMessage, type Dialect, type Payload, ProtocolError, type ServerMessage } from './message.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
+import { header } from './writer.ts'
 
 /** Message types of y-websocket (`src/y-websocket.js`), and below `SYNC` those of y-protocols (`sync.js`). */
 const SYNC = 0
@@ -11,7 +12,11 @@ const STEP_2 = 1
 const UPDATE = 2
 
 /** An awareness update of no entries: the stock client takes it as a sign of life and does nothing else. */
-const HEARTBEAT = new Uint8Array([AWARENESS, 1, 0])
+const HEARTBEAT: readonly Payload[] = [[new Uint8Array([AWARENESS, 1, 0])]]
+const NOTHING: readonly Payload[] = []
+
+/** The path names the one room of a connection. */
+export const THE_ROOM = ''
 
 /**
  * The dialect of the stock `y-websocket` provider: one message a frame, one room a connection, nothing acknowledged.
@@ -19,31 +24,42 @@ const HEARTBEAT = new Uint8Array([AWARENESS, 1, 0])
  */
 export const yWebsocket: Dialect = {
   name: 'y-websocket',
+  isMultiplexed: false,
+  acknowledges: false,
 
   decode(frame) {
     const reader = new Reader(frame)
     const message = readMessage(reader)
     reader.end()
-    return message
+    return { type: 'room', address: THE_ROOM, message }
   },
 
   encode(message) {
     switch (message.type) {
       case 'step1':
-        return [header(SYNC, STEP_1, message.stateVector.length), message.stateVector]
+        return [[header(SYNC, STEP_1, message.stateVector.length), message.stateVector]]
       case 'step2':
-        return [header(SYNC, STEP_2, message.update.length), message.update]
+        return [[header(SYNC, STEP_2, message.update.length), message.update]]
       case 'update':
-        return [header(SYNC, UPDATE, message.update.length), message.update]
+        return [[header(SYNC, UPDATE, message.update.length), message.update]]
       case 'presence': {
         const presence = encodePresence(message.entries)
-        return [header(AWARENESS, presence.length), presence]
+        return [[header(AWARENESS, presence.length), presence]]
       }
-      case 'heartbeat':
-        return [HEARTBEAT]
+      case 'opened':
+        return [[header(SYNC, STEP_1, message.stateVector.length), message.stateVector]]
+      case 'ack':
+      case 'reject':
+      case 'signal':
+      case 'closed':
+        return NOTHING
       default:
         return unreachable(message)
     }
+  },
+
+  notice(message) {
+    return message.type === 'heartbeat' ? HEARTBEAT : NOTHING
   },
 }
 
@@ -65,23 +81,12 @@ function readSync(reader: Reader): ClientMessage {
     case STEP_1:
       return { type: 'step1', stateVector: reader.bytes() }
     case STEP_2:
-      return { type: 'step2', update: reader.bytes() }
+      return { type: 'step2', update: reader.bytes(), id: null }
     case UPDATE:
-      return { type: 'update', update: reader.bytes() }
+      return { type: 'update', update: reader.bytes(), id: null }
     default:
       throw new ProtocolError('the sync message type is unknown')
   }
-}
-
-/** Small numbers and a length as varUints. An encoder of lib0 would cost more than the rest of a small frame. */
-function header(...numbers: number[]): Uint8Array {
-  const bytes: number[] = []
-  for (const number of numbers) {
-    let rest = number
-    for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push(0x80 | (rest & 0x7f))
-    bytes.push(rest)
-  }
-  return Uint8Array.from(bytes)
 }
 
 function unreachable(message: never): never {

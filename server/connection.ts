@@ -1,12 +1,18 @@
-import { type Closing, Refusal } from '../protocol/close.ts'
-import { type Dialect, ProtocolError } from '../protocol/message.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Closing, closings, Refusal } from '../protocol/close.ts'
+import { Fragments } from '../protocol/fragments.ts'
+import { type Address, type Dialect, type Incoming, ProtocolError, type ServerNotice } from '../protocol/message.ts'
+import { isRoomName } from '../protocol/name.ts'
+import { THE_ROOM } from '../protocol/y-websocket.ts'
+import type { Authenticate, Grant } from './auth.ts'
+import { Channel } from './channel.ts'
 import type { Clock } from './clock.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
-import { Outgoing } from './outgoing.ts'
+import { framed } from './outgoing.ts'
 import type { Room } from './room.ts'
-import { type Link, Session } from './session.ts'
+import { Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
 import { StoreError } from './store/store.ts'
 
@@ -29,14 +35,32 @@ export interface ConnectionParts {
   limits: Limits
   log: Logger
   slowLane: SlowLane
+  authenticate: Authenticate
+  /** Of the request that opened the socket. */
+  request: { token: string | null; headers: IncomingHttpHeaders }
+  /** The room of that name; rejects when it cannot be read. */
+  room(name: string): Promise<Room>
 }
 
-const heartbeat = new Outgoing({ type: 'heartbeat' })
+/** Somebody wants to enter a room. */
+interface Opening {
+  room: string
+  /** What the client has of it, and of which epoch; null in dialects in which it says so later. */
+  stateVector: Uint8Array | null
+  epoch: number | null
+}
 
-/** One socket: its dialect, its session, its signs of life. */
-export class Connection implements Link {
+/** One socket: its dialect, its sessions, its signs of life. */
+export class Connection {
   readonly #parts: ConnectionParts
-  #state: { kind: 'opening' } | { kind: 'open'; session: Session } | { kind: 'closed' } = { kind: 'opening' }
+  readonly #channels = new Map<Address, Channel>()
+  /** By name; a later opening of the same room replaces an earlier one. */
+  readonly #openings = new Map<string, Opening>()
+  readonly #fragments = new Fragments()
+  #token: string | null
+  #tokenIsWanted = false
+  #isClosed = false
+  #pauses = 0
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
   #sent = 0
   #sentSeen = 0
@@ -46,49 +70,151 @@ export class Connection implements Link {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
+    this.#token = parts.request.token
     this.#quietSince = this.#heardAt = this.#pingedAt = parts.clock.monotonic()
+  }
+
+  get dialect(): Dialect {
+    return this.#parts.dialect
   }
 
   get queuedBytes(): number {
     return this.#parts.wire.queuedBytes
   }
 
-  /** Waits for the room without reading from the socket, then enters it. Never rejects. */
-  async open(opening: Promise<Room>): Promise<void> {
-    const { wire, log } = this.#parts
-    wire.pause()
-    try {
-      const room = await opening
-      if (this.#state.kind !== 'opening') return
-      if (!room.isServing) throw new Refusal('storage')
-      const session = new Session({ room, link: this, limits: this.#parts.limits, slowLane: this.#parts.slowLane })
-      this.#state = { kind: 'open', session }
-      session.open()
-      wire.resume()
-    } catch (error) {
-      // That the store has failed is in the log already, and everyone who tries again would add a line.
-      const isKnown = error instanceof Refusal || (error instanceof StoreError && error.code === 'failed')
-      if (!isKnown) log.error({ err: error }, 'a room could not be opened')
-      this.close('storage')
-    }
+  /** Enters the one room of this connection, and reads nothing from the socket until then. Never rejects. */
+  async enter(room: string): Promise<void> {
+    this.pause()
+    await this.#open({ room, stateVector: null, epoch: null })
+    this.resume()
   }
 
   receive(frame: Uint8Array): void {
-    if (this.#state.kind !== 'open') return
+    if (this.#isClosed) return
     this.#heardAt = this.#parts.clock.monotonic()
     try {
-      this.#state.session.receive(this.#parts.dialect.decode(frame))
+      this.#take(this.#parts.dialect.decode(frame))
     } catch (error) {
-      this.refuse(error)
+      this.close(this.closingOf(error))
     }
   }
 
+  #take(incoming: Incoming): void {
+    switch (incoming.type) {
+      case 'room':
+        // What is said in a room that has just been closed crosses the news of it.
+        this.#channels.get(incoming.address)?.receive(incoming.message)
+        return
+      case 'open':
+        void this.#open(incoming)
+        return
+      case 'leave':
+        this.#channels.get(incoming.address)?.end()
+        this.#channels.delete(incoming.address)
+        return
+      case 'token':
+        this.#token = incoming.token
+        this.#tokenIsWanted = false
+        for (const channel of this.#channels.values()) void this.#renew(channel)
+        return
+      case 'ping':
+        this.#notify({ type: 'heartbeat' })
+        return
+      case 'fragment':
+        this.#assemble(incoming)
+        return
+    }
+  }
+
+  #assemble({ bytes, isLast }: { bytes: Uint8Array; isLast: boolean }): void {
+    const { limits, dialect } = this.#parts
+    // Only who has been let in somewhere may have much kept.
+    const maxBytes = this.#channels.size > 0 ? limits.roomBytes : limits.openBytes
+    const message = this.#fragments.add(bytes, isLast, maxBytes + FRAGMENTED_OVERHEAD_BYTES)
+    if (message === null) return
+    const incoming = dialect.decode(message)
+    if (incoming.type === 'fragment') throw new ProtocolError('a fragment holds a fragment')
+    this.#take(incoming)
+  }
+
+  /** Never rejects: whatever happens, the client is told. */
+  async #open(opening: Opening): Promise<void> {
+    const { limits, room: roomOf } = this.#parts
+    const { room: name } = opening
+    const isCurrent = (): boolean => !this.#isClosed && this.#openings.get(name) === opening
+    this.#openings.set(name, opening)
+    try {
+      if (!isRoomName(name)) throw new Refusal('no-room')
+      if (this.#channels.size + this.#openings.size > limits.roomsPerConnection) throw new Refusal('too-many-rooms')
+      const grant = await this.#authenticate(name)
+      const room = await roomOf(name)
+      if (!isCurrent()) return
+      this.#enter(room, grant, opening)
+    } catch (error) {
+      if (isCurrent()) this.#refuseRoom(name, error)
+    } finally {
+      if (this.#openings.get(name) === opening) this.#openings.delete(name)
+    }
+  }
+
+  #enter(room: Room, grant: Grant, { stateVector, epoch }: Opening): void {
+    if (!room.isServing) throw new Refusal('storage')
+    if (epoch !== null && room.epoch !== null && epoch !== room.epoch) throw new OtherEpoch(room.epoch)
+    const { dialect, limits, slowLane } = this.#parts
+    const address = dialect.isMultiplexed ? room.number : THE_ROOM
+    this.#channels.get(address)?.end()
+    const channel = new Channel(this, address)
+    this.#channels.set(address, channel)
+    channel.open(
+      new Session({ room, link: channel, limits, slowLane, grant, acknowledges: dialect.acknowledges }),
+      epoch,
+    )
+    if (stateVector !== null) channel.receive({ type: 'step1', stateVector })
+  }
+
+  /** The grant of this connection for a room. A token that arrives meanwhile is the one that counts. */
+  async #authenticate(room: string): Promise<Grant> {
+    for (;;) {
+      const token = this.#token
+      const grant = await this.#parts.authenticate({ token, room, headers: this.#parts.request.headers })
+      if (token !== this.#token) continue
+      if (grant === null) throw new Refusal('denied')
+      return grant
+    }
+  }
+
+  /** A fresh token may grant more, or less. */
+  async #renew(channel: Channel): Promise<void> {
+    try {
+      channel.renew(await this.#authenticate(channel.room))
+    } catch (error) {
+      channel.refuse(error)
+    }
+  }
+
+  #refuseRoom(room: string, error: unknown): void {
+    const closing = this.closingOf(error)
+    if (!this.#parts.dialect.isMultiplexed) {
+      this.close(closing)
+      return
+    }
+    const message = error instanceof Refusal ? error.message : closings[closing].reason
+    const epoch = error instanceof OtherEpoch ? error.epoch : null
+    this.#notify({ type: 'refused', room, closing, message, epoch })
+  }
+
+  /** A session has ended itself. */
+  drop(address: Address, channel: Channel): void {
+    if (this.#channels.get(address) === channel) this.#channels.delete(address)
+  }
+
+  /** Reading stops until everyone who paused it has resumed it. */
   pause(): void {
-    this.#parts.wire.pause()
+    if (this.#pauses++ === 0) this.#parts.wire.pause()
   }
 
   resume(): void {
-    this.#parts.wire.resume()
+    if (--this.#pauses === 0) this.#parts.wire.resume()
   }
 
   /** The peer answered a ping. */
@@ -97,30 +223,45 @@ export class Connection implements Link {
   }
 
   drained(): void {
-    if (this.#state.kind === 'open') this.#state.session.drained()
+    for (const channel of this.#channels.values()) channel.drained()
   }
 
-  send(message: Outgoing): void {
+  write(frame: Frame): void {
+    if (frame.length === 0 || this.#isClosed) return
     this.#sent++
-    this.#parts.wire.write(message.frame(this.#parts.dialect))
+    this.#parts.wire.write(frame)
+  }
+
+  #notify(message: ServerNotice): void {
+    this.write(framed(this.#parts.dialect.notice(message)))
+  }
+
+  /** Ends with a code that says to come back, spread over some time. */
+  drain(withinMs: number): void {
+    if (this.#isClosed) return
+    this.#notify({ type: 'drain', withinMs })
+    this.close('shutting-down')
   }
 
   close(closing: Closing): void {
-    if (this.#state.kind === 'closed') return
+    if (this.#isClosed) return
     this.closed()
     this.#parts.wire.close(closing)
   }
 
   /** The socket is gone. */
   closed(): void {
-    const state = this.#state
-    this.#state = { kind: 'closed' }
-    if (state.kind === 'open') state.session.close()
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const channels = [...this.#channels.values()]
+    this.#channels.clear()
+    this.#openings.clear()
+    for (const channel of channels) channel.end()
   }
 
   /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of. */
   sweep(): void {
-    if (this.#state.kind !== 'open') return
+    if (this.#isClosed) return
     const { clock, limits, wire } = this.#parts
     const now = clock.monotonic()
     if (now - this.#heardAt >= limits.pongMs) {
@@ -135,16 +276,42 @@ export class Connection implements Link {
       this.#sentSeen = this.#sent
       this.#quietSince = now
     } else if (now - this.#quietSince >= limits.heartbeatMs) {
-      this.send(heartbeat)
+      this.#notify({ type: 'heartbeat' })
+    }
+    this.#sweepGrants(clock.now())
+  }
+
+  #sweepGrants(now: number): void {
+    for (const channel of [...this.#channels.values()]) {
+      const { expiresAt = Number.POSITIVE_INFINITY } = channel.grant
+      if (expiresAt <= now) channel.close('expired')
+      else if (expiresAt - now <= this.#parts.limits.renewMs && !this.#tokenIsWanted) {
+        this.#tokenIsWanted = true
+        this.#notify({ type: 'token-wanted' })
+      }
     }
   }
 
-  refuse(error: unknown): void {
-    if (error instanceof Refusal) this.close(error.closing)
-    else if (error instanceof ProtocolError) this.close('malformed')
-    else {
-      this.#parts.log.error({ err: error }, 'a message could not be handled')
-      this.close('internal')
-    }
+  /** What an error means for whoever caused or met it. One that is nobody's fault but ours is logged. */
+  closingOf(error: unknown): Closing {
+    if (error instanceof Refusal) return error.closing
+    if (error instanceof ProtocolError) return 'malformed'
+    // That the store has failed is in the log already, and everyone who tries again would add a line.
+    if (error instanceof StoreError && error.code === 'failed') return 'storage'
+    this.#parts.log.error({ err: error }, 'a message could not be handled')
+    return error instanceof StoreError ? 'storage' : 'internal'
+  }
+}
+
+/** Headers in front of the largest field of a message. */
+const FRAGMENTED_OVERHEAD_BYTES = 1024
+
+/** Somebody comes with content of a room that this one has replaced. */
+class OtherEpoch extends Refusal {
+  readonly epoch: number
+
+  constructor(epoch: number) {
+    super('other-epoch')
+    this.epoch = epoch
   }
 }

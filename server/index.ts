@@ -1,83 +1,160 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
+import { isRoomName } from '../protocol/name.ts'
 import { serveControl } from './api/control.ts'
 import { publicApp } from './api/public.ts'
-import type { Timer } from './clock.ts'
+import { type Authenticate, letEveryoneIn } from './auth.ts'
+import { systemClock, type Timer } from './clock.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
+import { createLogger } from './logger.ts'
+import { ServerRoom } from './server-room.ts'
 import { SlowLane } from './slow-lane.ts'
+import { LevelStore } from './store/level.ts'
+import type { Store } from './store/store.ts'
 
+export { type Closing, closings, Refusal } from '../protocol/close.ts'
+export type { Access } from '../protocol/message.ts'
 export { ControlError, RemoteInspection } from './api/control.ts'
 export type { Inspection, RoomContent, RoomSummary } from './api/inspection.ts'
+export type { Authenticate, AuthRequest, Grant, User } from './auth.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { Harbor, type HarborOptions } from './harbor.ts'
 export { type Limits, limits } from './limits.ts'
 export { createLogger, type Logger, silentLogger } from './logger.ts'
+export { ServerRoom } from './server-room.ts'
 export { LevelStore } from './store/level.ts'
 export { MemoryStore } from './store/memory.ts'
 export { type Store, StoreError, type StoreErrorCode } from './store/store.ts'
 
-export interface ServerOptions extends HarborOptions {
-  /** 0 takes any free port. */
-  port: number
-  /** Loopback unless said otherwise. */
+export interface ServerOptions extends Omit<HarborOptions, 'store'> {
+  /** Where documents are kept: a directory, made when it is not there. Default: `./data`. */
+  data?: string
+  /** A store of your own instead. */
+  store?: Store
+  /** Who may enter which room. Default: everybody may do everything. */
+  authenticate?: Authenticate
+  /** For `start`: 0 takes any free port. Default 1234. */
+  port?: number
+  /** For `start`: loopback unless said otherwise. */
   host?: string
-  /** Where the control socket for `y-harbor rooms` and `show` goes; null opens none. */
+  /** Where the control socket for `y-harbor rooms` and `show` goes. Default: the data directory; null opens none. */
   controlDirectory?: string | null
-  /** The built web app; null serves none. Default: the one in this package. */
+  /** For `start`: the built web app; null serves none. Default: the one in this package. */
   webDirectory?: string | null
 }
 
+export interface AttachOptions {
+  /** Only WebSockets below this path are taken; others are left to the rest of the program. Default `/`: all of them. */
+  path?: string
+}
+
+const DEFAULT_PORT = 1234
 const packagedWeb = fileURLToPath(new URL('../web', import.meta.url))
 
-/** A server that is not listening yet. */
-export function createServer(options: ServerOptions): Server {
+/** A server that does nothing yet: `start` it on a port of its own, or `attach` it to an HTTP server that you have. */
+export function createServer(options: ServerOptions = {}): Server {
   return new Server(options)
 }
 
-/** Serves rooms over WebSocket, and the web app over HTTP, on one port. */
+/** Serves rooms over WebSocket. */
 export class Server {
   readonly harbor: Harbor
   readonly #options: ServerOptions
   readonly #listener: Listener
-  readonly #http: HttpServer
+  readonly #rooms = new Map<string, WeakRef<ServerRoom>>()
+  #http: HttpServer | null = null
   #control: HttpServer | null = null
   #sweeping: Timer | null = null
+  #detach: (() => void)[] = []
 
   constructor(options: ServerOptions) {
-    this.#options = options
-    this.harbor = new Harbor(options)
-    const { clock, limits, log, rooms } = this.harbor
-    const slowLane = new SlowLane(clock)
-    this.#listener = new Listener({ clock, limits, log, slowLane, room: name => rooms.get(name) })
-    const { webDirectory = packagedWeb } = options
-    const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
-    this.#http = createHttpServer(getRequestListener(app.fetch))
-    this.#listener.attach(this.#http)
+    const { data = './data', clock = systemClock, log = createLogger() } = options
+    const store = options.store ?? new LevelStore(data, { clock, warn: sentence => log.warn({}, sentence) })
+    const controlDirectory = options.controlDirectory ?? (options.store === undefined ? data : null)
+    this.#options = { ...options, controlDirectory: options.controlDirectory === null ? null : controlDirectory }
+    this.harbor = new Harbor({ ...options, store, clock, log })
+    const { limits, rooms } = this.harbor
+    this.#listener = new Listener({
+      clock,
+      limits,
+      log,
+      slowLane: new SlowLane(clock),
+      authenticate: options.authenticate ?? letEveryoneIn,
+      room: name => rooms.get(name),
+    })
   }
 
-  /** Resolves with the address once connections are taken. Throws `StoreError`, or the system's error for the port. */
+  /**
+   * Listens on a port of its own, and serves the web app there. Resolves with the address once connections are taken.
+   * Throws `StoreError`, or the system's error for the port.
+   */
   async start(): Promise<string> {
-    const { host = '127.0.0.1', port, controlDirectory = null } = this.#options
-    await this.harbor.open()
+    const { host = '127.0.0.1', port = DEFAULT_PORT, webDirectory = packagedWeb } = this.#options
+    const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
+    const http = createHttpServer(getRequestListener(app.fetch))
+    await this.attach(http)
+    this.#http = http
     try {
-      await listening(this.#http, port, host)
+      await listening(http, port, host)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+    return this.address
+  }
+
+  /**
+   * Takes the WebSockets of an HTTP server that belongs to somebody else, who starts and stops it. Resolves when the
+   * store is open; until then WebSockets are answered by 503. Throws `StoreError`.
+   */
+  async attach(http: HttpServer, { path = '/' }: AttachOptions = {}): Promise<void> {
+    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      const rest = below(path, request.url ?? '/')
+      if (rest !== null) this.#listener.upgrade(request, socket, head, rest)
+    }
+    http.on('upgrade', upgrade)
+    this.#detach.push(() => http.off('upgrade', upgrade))
+    await this.#open()
+  }
+
+  async #open(): Promise<void> {
+    if (this.#sweeping !== null) return
+    await this.harbor.open()
+    const { controlDirectory = null } = this.#options
+    try {
       if (controlDirectory !== null) this.#control = await serveControl(controlDirectory, this.harbor.inspection)
     } catch (error) {
       await this.stop()
       throw error
     }
+    this.#listener.open()
     this.#sweeping = this.harbor.clock.every(this.harbor.limits.sweepMs, () => {
       this.#listener.sweep()
       this.harbor.rooms.sweep()
     })
-    return this.address
+  }
+
+  /** A room to edit from this program. The same object for as long as somebody keeps it. */
+  room(name: string): ServerRoom {
+    if (!isRoomName(name)) throw new RangeError(`${JSON.stringify(name)} cannot be the name of a room.`)
+    const known = this.#rooms.get(name)?.deref()
+    if (known !== undefined) return known
+    const room = new ServerRoom({ name, open: async () => this.harbor.rooms.get(name) })
+    this.#rooms.set(name, new WeakRef(room))
+    return room
+  }
+
+  /** Whether updates can be taken now. */
+  get isReady(): boolean {
+    return this.harbor.isReady
   }
 
   /** The address of the page, such as `http://127.0.0.1:1234`. */
   get address(): string {
-    const address = this.#http.address()
+    const address = this.#http?.address() ?? null
     if (address === null || typeof address === 'string') throw new Error('The server is not listening.')
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
     return `http://${host}:${address.port}`
@@ -88,16 +165,30 @@ export class Server {
     return this.#listener.connections
   }
 
-  /** Ends every connection with a code that says to come back, writes what was accepted, and closes the store. */
+  /**
+   * Ends every connection with a code that says to come back, writes what was accepted, and closes the store. An HTTP
+   * server it was attached to goes on.
+   */
   async stop(): Promise<void> {
     this.#sweeping?.cancel()
+    this.#sweeping = null
     this.#listener.close()
+    for (const detach of this.#detach.splice(0)) detach()
     for (const http of [this.#http, this.#control]) {
       http?.close()
       http?.closeAllConnections()
     }
     await this.harbor.close()
   }
+}
+
+/** The rest of a request's address below a path, with its leading slash; null when it is elsewhere. */
+function below(path: string, url: string): string | null {
+  const prefix = path.replace(/\/+$/, '')
+  if (!url.startsWith(prefix)) return null
+  const rest = url.slice(prefix.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : null
 }
 
 function listening(http: HttpServer, port: number, host: string): Promise<void> {

@@ -6,6 +6,9 @@ export const limits = {
   updateAtOnceBytes: 64 * 1024,
   /** A whole document, and so the largest answer to a step 1: it holds all the work done offline. */
   roomBytes: 64 * 1024 * 1024,
+  /** Rooms that one connection may be in, and what it may say in one message before it is in any. */
+  roomsPerConnection: 200,
+  openBytes: 4 * 1024 * 1024,
   /** Clients that a state vector may name. */
   stateVectorEntries: 200_000,
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
@@ -30,6 +33,10 @@ export const limits = {
   heartbeatMs: 20_000,
   /** A peer that was not heard of for so long, although it was pinged, is gone or no longer reads. */
   pongMs: 60_000,
+  /** A client is asked for a fresh token so long before its grant ends. */
+  renewMs: 60_000,
+  /** Clients of a server that stops are asked to come back after a random part of this. */
+  drainMs: 5_000,
   /** How often the two above are looked at, and idle rooms and presence with them. */
   sweepMs: 5_000,
 

@@ -1,10 +1,12 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { type Closing, closings } from '../protocol/close.ts'
-import type { Dialect } from '../protocol/message.ts'
 import { roomOfPath } from '../protocol/name.ts'
+import { FRAME_BYTES, FRAME_OVERHEAD_BYTES, NATIVE_PROTOCOL } from '../protocol/native.ts'
+import { native } from '../protocol/native-server.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
+import type { Authenticate } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
 import type { Frame } from './frame.ts'
@@ -13,14 +15,12 @@ import type { Logger } from './logger.ts'
 import type { Room } from './room.ts'
 import type { SlowLane } from './slow-lane.ts'
 
-/** A first sync is the largest message; its frame adds a few bytes of headers. */
-const FRAME_OVERHEAD_BYTES = 64
-
 export interface ListenerParts {
   clock: Clock
   limits: Limits
   log: Logger
   slowLane: SlowLane
+  authenticate: Authenticate
   /** The room a new connection enters; rejects when it cannot be read. */
   room(name: string): Promise<Room>
 }
@@ -28,37 +28,47 @@ export interface ListenerParts {
 /** The only place that knows `ws`: upgrades sockets and joins them to connections. */
 export class Listener {
   readonly #parts: ListenerParts
-  readonly #upgrades: WebSocketServer
+  /** Where a frame is a whole message, and where large messages come in fragments. */
+  readonly #upgrades: { whole: WebSocketServer; native: WebSocketServer }
   readonly #connections = new Set<Connection>()
-  #closing = false
+  #isOpen = false
 
   constructor(parts: ListenerParts) {
     this.#parts = parts
-    this.#upgrades = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: parts.limits.roomBytes + FRAME_OVERHEAD_BYTES,
-      WebSocket: HarborSocket,
-    })
+    const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }
+    this.#upgrades = {
+      // A first sync is the largest message; its frame adds a few bytes of headers.
+      whole: new WebSocketServer({ ...options, maxPayload: parts.limits.roomBytes + FRAME_OVERHEAD_BYTES }),
+      native: new WebSocketServer({
+        ...options,
+        maxPayload: FRAME_BYTES + FRAME_OVERHEAD_BYTES,
+        handleProtocols: () => NATIVE_PROTOCOL,
+      }),
+    }
   }
 
   get connections(): number {
     return this.#connections.size
   }
 
-  attach(http: HttpServer): void {
-    http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
-  }
-
-  /** Takes over an HTTP upgrade. Whatever the socket does from now on cannot throw. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  /**
+   * Takes over an HTTP upgrade. Whatever the socket does from now on cannot throw. `path` names the room where the
+   * dialect does not.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path = request.url ?? '/'): void {
     socket.on('error', () => socket.destroy())
-    if (this.#closing) {
+    if (!this.#isOpen) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
       return
     }
-    this.#upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request.url ?? '/'))
+    const isNative = offers(request, NATIVE_PROTOCOL)
+    const upgrades = isNative ? this.#upgrades.native : this.#upgrades.whole
+    upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request, path, isNative))
+  }
+
+  /** Connections are taken from now on. */
+  open(): void {
+    this.#isOpen = true
   }
 
   /** Keeps quiet connections alive and drops dead ones. Called every few seconds. */
@@ -68,22 +78,31 @@ export class Listener {
 
   /** Ends every connection with a code that says to come back. */
   close(): void {
-    this.#closing = true
-    for (const connection of [...this.#connections]) connection.close('shutting-down')
+    this.#isOpen = false
+    for (const connection of [...this.#connections]) connection.drain(this.#parts.limits.drainMs)
   }
 
-  #accept(ws: WebSocket, socket: Duplex, path: string): void {
+  #accept(ws: WebSocket, socket: Duplex, request: IncomingMessage, path: string, isNative: boolean): void {
     // `ws` reports a bad frame as an error and then closes by itself.
     ws.on('error', () => undefined)
     const wire = new SocketWire(ws, socket)
-    const room = roomOfPath(path)
-    if (room === null) {
+    const room = isNative ? null : roomOfPath(path)
+    if (room === null && !isNative) {
       wire.close('no-room')
       return
     }
-    const { clock, limits, log, slowLane } = this.#parts
-    const dialect: Dialect = yWebsocket
-    const connection = new Connection({ wire, dialect, clock, limits, log, slowLane })
+    const { clock, limits, log, slowLane, authenticate, room: roomOf } = this.#parts
+    const connection = new Connection({
+      wire,
+      dialect: isNative ? native : yWebsocket,
+      clock,
+      limits,
+      log,
+      slowLane,
+      authenticate,
+      request: { token: tokenOf(path), headers: request.headers },
+      room: roomOf,
+    })
     this.#connections.add(connection)
     ws.on('message', (data, isBinary) => {
       if (isBinary) connection.receive(bytesOf(data))
@@ -95,8 +114,20 @@ export class Listener {
       connection.closed()
     })
     socket.on('drain', () => connection.drained())
-    void connection.open(this.#parts.room(room))
+    if (room !== null) void connection.enter(room)
   }
+}
+
+/** Whether a client offers a subprotocol. */
+function offers({ headers }: IncomingMessage, protocol: string): boolean {
+  const offered = headers['sec-websocket-protocol'] ?? ''
+  return offered.split(',').some(name => name.trim() === protocol)
+}
+
+/** The token of an address such as `/room?token=x`; null when it has none. */
+function tokenOf(path: string): string | null {
+  const query = path.indexOf('?')
+  return query < 0 ? null : new URLSearchParams(path.slice(query + 1)).get('token')
 }
 
 /** ws picks 10xx codes for bad frames, which stock clients answer by sending the same again: 44xx stops them. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../protocol/close.ts'
 import type { PresenceEntry } from '../protocol/message.ts'
+import type { Grant } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Compaction, type CompactionParts } from './compaction.ts'
 import { type Document, mergeRecords } from './document/document.ts'
@@ -11,9 +12,11 @@ import { Presence } from './presence.ts'
 
 /** Somebody in a room, as the room sees them. */
 export interface Peer {
+  readonly grant: Grant
   /** Committed content, for everyone: all of one fan-out, as one or more messages in order. */
   deliver(messages: readonly Outgoing[]): void
   deliverPresence(message: Outgoing): void
+  deliverSignal(message: Outgoing): void
   /** Something was committed; asked of those only who wait for something. */
   committed(): void
   /** The room stops serving this peer. */
@@ -28,8 +31,21 @@ export interface RoomEvents {
   readOnly(why: string): void
 }
 
+/** Something accepted, on its way to disk. */
+interface Pending {
+  record: Taken
+  from: Peer
+}
+
 export interface RoomParts extends Omit<CompactionParts, 'room'> {
   name: string
+  /** The same for every connection while the room is in memory, and different from that of every other room. */
+  number: number
+  /**
+   * Which incarnation of the room this is: told to clients, which remember it, and stored with the first record. Null
+   * when the store cannot tell.
+   */
+  epoch: number | null
   clock: Clock
   events: RoomEvents
 }
@@ -40,6 +56,8 @@ export interface RoomParts extends Omit<CompactionParts, 'room'> {
  */
 export class Room {
   readonly name: string
+  readonly number: number
+  readonly epoch: number | null
   readonly #parts: RoomParts
   readonly #peers = new Set<Peer>()
   readonly #waiting = new Set<Peer>()
@@ -49,14 +67,14 @@ export class Room {
   #state: 'open' | 'read-only' | 'failed' | 'closed' = 'open'
   #problem: string | null = null
   /** Accepted, not yet handed to the store; and with the store now. Records are committed in this order. */
-  #queued: Taken[] = []
-  #inFlight: readonly Taken[] = []
+  #queued: Pending[] = []
+  #inFlight: readonly Pending[] = []
   /** Bytes of both. */
   #pendingBytes = 0
   /** The append under way. */
   #appending: Promise<void> | null = null
   /** Committed since the last fan-out, which is due at the end of this turn when there is anything. */
-  #committed: Taken[] = []
+  #committed: Pending[] = []
   /** Clients whose presence changed -> the seq that must have gone out before. */
   #presenceChanged = new Map<number, number>()
   #emptySince: number
@@ -64,6 +82,8 @@ export class Room {
 
   constructor(parts: RoomParts) {
     this.name = parts.name
+    this.number = parts.number
+    this.epoch = parts.epoch
     this.#parts = parts
     this.#presence = new Presence(parts.limits, parts.clock)
     this.#pace = new Pace(parts.clock, parts.limits.longestRestMs, () => this.#beat())
@@ -110,19 +130,24 @@ export class Room {
    * Gates an update and queues what is new in it. Returns what its held part waits for. Throws `Refusal` or
    * `MalformedError`: then nothing of it was taken.
    */
-  receive(update: Uint8Array): ReadonlyMap<number, number> {
+  receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
-    const verdict = this.document.judge(update)
-    if (verdict.taken !== null) this.#take([verdict.taken])
-    return verdict.missing
+    const { taken, missing } = this.document.judge(update)
+    this.#take(taken === null ? [] : [taken], missing, from)
+    return missing
   }
 
   /** The same for a large update, a slice at a time. */
-  *receiving(update: Uint8Array): Generator<void, ReadonlyMap<number, number>> {
+  *receiving(update: Uint8Array, from: Peer): Generator<void, ReadonlyMap<number, number>> {
     const { taken, missing } = yield* this.document.judging(update)
     if (!this.isServing) throw new Refusal('storage')
-    if (taken.length > 0) this.#take(taken)
+    this.#take(taken, missing, from)
     return missing
+  }
+
+  /** The seq that the last accepted record has or will have: when it is committed, so is everything before. */
+  get acceptedSeq(): number {
+    return this.document.seq + this.#inFlight.length + this.#queued.length
   }
 
   /** `peer` wants to hear of every commit, or no longer. */
@@ -137,8 +162,14 @@ export class Room {
    */
   receivePresence(peer: Peer, entries: readonly PresenceEntry[], greeted: boolean): PresenceEntry[] {
     const { changed, nudge } = this.#presence.receive(peer, entries, !greeted)
-    this.#announce(changed, this.#acceptedSeq)
+    this.#announce(changed, this.acceptedSeq)
     return nudge
+  }
+
+  /** Something for everyone else who is here now. */
+  signal(from: Peer, name: string, data: string): void {
+    const message = new Outgoing({ type: 'signal', name, data })
+    for (const peer of this.#peers) if (peer !== from) peer.deliverSignal(message)
   }
 
   /** Everyone's presence as `viewer` must hear it to believe it. */
@@ -201,12 +232,15 @@ export class Room {
   }
 
   /** Queues what was judged in this turn, all of it or nothing. */
-  #take(taken: readonly Taken[]): void {
+  #take(taken: readonly Taken[], missing: ReadonlyMap<number, number>, from: Peer): void {
+    const isNews = taken.length > 0 || missing.size > 0
+    if (isNews && from.grant.access === 'read') throw new Refusal('may-not-write')
+    if (taken.length === 0) return
     if (this.#state === 'read-only') throw new Refusal('read-only')
     this.#assertRoomFor(taken)
     for (const record of taken) {
       this.document.accept(record)
-      this.#queued.push(record)
+      this.#queued.push({ record, from })
       this.#pendingBytes += record.update.length
     }
     this.#pace.ask()
@@ -232,15 +266,16 @@ export class Room {
   async #append(): Promise<void> {
     const { store, clock, document } = this.#parts
     do {
-      const records = this.#queued.splice(0, countWithin(this.#queued, this.#parts.limits.batchBytes))
-      this.#inFlight = records
+      const pending = this.#queued.splice(0, countWithin(this.#queued, this.#parts.limits.batchBytes))
+      this.#inFlight = pending
       const time = clock.now()
       try {
         const first = await store.append(
           this.name,
-          records.map(({ update }) => ({ time, author: '', update })),
+          pending.map(({ record, from }) => ({ time, author: from.grant.user?.id ?? '', update: record.update })),
+          this.epoch ?? undefined,
         )
-        records.forEach((record, i) => {
+        pending.forEach(({ record }, i) => {
           document.commit(record, first + i)
         })
       } catch (error) {
@@ -248,17 +283,17 @@ export class Room {
         return
       }
       this.#inFlight = []
-      for (const { update } of records) this.#pendingBytes -= update.length
-      this.#afterCommit(records)
+      for (const { record } of pending) this.#pendingBytes -= record.update.length
+      this.#afterCommit(pending)
       // A room that does not rest goes on at once, so that it shares the very next batch with all others.
     } while (this.#queued.length > 0 && !(this.isServing && this.#pace.isResting))
   }
 
-  #afterCommit(records: readonly Taken[]): void {
+  #afterCommit(committed: readonly Pending[]): void {
     this.#writtenAt = this.#parts.clock.monotonic()
     if (!this.isServing) return
     if (this.#committed.length === 0) this.#parts.clock.turn(() => this.#fanOut())
-    for (const record of records) this.#committed.push(record)
+    for (const pending of committed) this.#committed.push(pending)
     for (const peer of [...this.#waiting]) peer.committed()
     if (this.#state === 'open' && this.#compaction.isDue) this.#compaction.start()
   }
@@ -294,7 +329,9 @@ export class Room {
     const messages: Outgoing[] = []
     for (let from = 0; from < committed.length; ) {
       const some = committed.slice(from, from + countWithin(committed, this.#parts.limits.messageBytes, from))
-      messages.push(new Outgoing({ type: 'update', update: mergeRecords(some) }))
+      messages.push(
+        new Outgoing({ type: 'update', update: mergeRecords(some.map(one => one.record)) }, soleAuthor(some)),
+      )
       from += some.length
     }
     if (messages.length > 0) for (const peer of this.#peers) peer.deliver(messages)
@@ -329,10 +366,6 @@ export class Room {
     return this.#queued.length > 0 || this.#appending !== null || this.#compaction.running !== null
   }
 
-  get #acceptedSeq(): number {
-    return this.document.seq + this.#inFlight.length + this.#queued.length
-  }
-
   /**
    * Deletions always fit: they are how a full room gets smaller. What a compaction may free is not held against a
    * writer for good, but it has to come back when that is known.
@@ -351,11 +384,17 @@ export class Room {
 }
 
 /** How many records from there on hold so many bytes: one at least. */
-function countWithin(records: readonly Taken[], bytes: number, from = 0): number {
+function countWithin(pending: readonly Pending[], bytes: number, from = 0): number {
   let count = 0
-  for (let sum = 0; from + count < records.length; count++) {
-    sum += records[from + count].update.length
+  for (let sum = 0; from + count < pending.length; count++) {
+    sum += pending[from + count].record.update.length
     if (sum > bytes && count > 0) break
   }
   return count
+}
+
+/** Whoever sent all of it, and so has all of it. */
+function soleAuthor(committed: readonly Pending[]): Peer | null {
+  const [{ from }] = committed
+  return committed.every(pending => pending.from === from) ? from : null
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { Compactor } from './document/compactor.ts'
 import { Document } from './document/document.ts'
@@ -29,6 +30,9 @@ export interface RoomsParts {
   onStoreFailed(): void
 }
 
+/** Randomness enough that two incarnations of a room never share one. */
+const MAX_EPOCH = 2 ** 48 - 1
+
 /** The rooms in memory: each is opened once, kept while somebody needs it, and dropped when it was idle. */
 export class Rooms {
   readonly #parts: RoomsParts
@@ -36,6 +40,8 @@ export class Rooms {
   /** Rooms being read now, and those whose turn it is not yet. */
   #opening = 0
   readonly #waiting: (() => void)[] = []
+  /** Rooms read so far: their numbers. */
+  #numbers = 0
   #closed = false
 
   constructor(parts: RoomsParts) {
@@ -114,8 +120,11 @@ export class Rooms {
     const { store, clock, compactor, limits, log } = this.#parts
     const stored = await store.load(name)
     const { document, aside, problem } = await this.#documentOf(name, stored)
+    const isNew = stored.epoch === null && stored.head === 0 && stored.damage === null
     const room = new Room({
       name,
+      number: ++this.#numbers,
+      epoch: isNew ? randomInt(1, MAX_EPOCH) : stored.epoch,
       document,
       store,
       clock,

@@ -1,5 +1,8 @@
-import { type Closing, Refusal } from '../protocol/close.ts'
+import { type Closing, closings, isFinal, Refusal } from '../protocol/close.ts'
 import type { ClientMessage, PresenceEntry } from '../protocol/message.ts'
+import { SIGNAL_LENGTH } from '../protocol/native.ts'
+import { Acks } from './acks.ts'
+import type { Grant } from './auth.ts'
 import { MalformedError } from './document/cursor.ts'
 import { parseStateVector, type StateVector } from './document/state-vector.ts'
 import type { Limits } from './limits.ts'
@@ -13,7 +16,7 @@ export interface Link {
   readonly queuedBytes: number
   send(message: Outgoing): void
   close(closing: Closing): void
-  /** A message could not be taken: the connection ends with what the error says. */
+  /** A message could not be taken: the client is put out of the room with what the error says. */
   refuse(error: unknown): void
   /** Messages wait in the network until `resume`; what has left it already still comes. */
   pause(): void
@@ -45,17 +48,28 @@ export interface SessionParts {
   link: Link
   limits: Limits
   slowLane: SlowLane
+  grant: Grant
+  /** Whether the client is told in so many words what is on disk; otherwise its own updates come back to it. */
+  acknowledges: boolean
 }
 
+/** An update of the client's: step 2 answers the server's question and so holds all the client has beyond it. */
+type Offer = Extract<ClientMessage, { type: 'step2' | 'update' }>
+
 /**
- * One connection in one room: what it has been sent, what it has been asked, and what of its own could not be taken
- * yet. Nothing that was held is kept here; the client still has it and is asked again when that may help.
+ * One connection in one room: what it may do, what it has been sent, what it has been asked, and what of its own could
+ * not be taken yet or is not on disk. Nothing that was held is kept here; the client still has it and is asked again when that may help.
  */
 export class Session implements Peer {
   readonly #room: Room
   readonly #link: Link
   readonly #limits: Limits
   readonly #slowLane: SlowLane
+  /** Null in a dialect without acknowledgements. */
+  readonly #acks: Acks | null
+  #grant: Grant
+  /** An update was refused: what follows builds on it, so nothing more is taken until the room is opened again. */
+  #hasRejected = false
   #reading: Reading = { kind: 'silent' }
   /** Step 1 was sent and its step 2 has not come: at most one is outstanding. */
   #asked = false
@@ -71,17 +85,42 @@ export class Session implements Peer {
   #backlog: ClientMessage[] | null = null
   #isClosed = false
 
-  constructor({ room, link, limits, slowLane }: SessionParts) {
+  constructor({ room, link, limits, slowLane, grant, acknowledges }: SessionParts) {
+    this.#grant = grant
+    this.#acks = acknowledges ? new Acks() : null
     this.#room = room
     this.#link = link
     this.#limits = limits
     this.#slowLane = slowLane
   }
 
-  /** Enters the room: the client is asked for what the server lacks. */
-  open(): void {
+  get room(): string {
+    return this.#room.name
+  }
+
+  get grant(): Grant {
+    return this.#grant
+  }
+
+  /** Enters the room: the client is told what it may do and asked for what the server lacks. */
+  open(epoch: number | null): void {
     this.#room.enter(this)
-    this.#ask()
+    this.#asked = true
+    this.#send({
+      type: 'opened',
+      room: this.#room.name,
+      access: this.#grant.access,
+      // Of a room whose epoch is lost, the client's memory is as good as any.
+      epoch: this.#room.epoch ?? epoch ?? 0,
+      stateVector: this.#room.document.encodedStateVector(),
+      updateBytes: this.#limits.updateBytes,
+      heartbeatMs: this.#limits.heartbeatMs,
+    })
+  }
+
+  /** The client has shown a fresh token. */
+  renew(grant: Grant): void {
+    this.#grant = grant
   }
 
   /** Leaves the room. */
@@ -90,7 +129,7 @@ export class Session implements Peer {
     this.#room.leave(this)
   }
 
-  /** Throws `Refusal`: the connection must then be closed. */
+  /** Throws `Refusal`: the client must then be put out of the room. */
   receive(message: ClientMessage): void {
     if (this.#backlog !== null) this.#backlog.push(message)
     else this.#handle(message)
@@ -104,10 +143,14 @@ export class Session implements Peer {
         return
       case 'step2':
         this.#asked = false
-        this.#receiveUpdate(message.update, this.#limits.roomBytes, false)
+        this.#receiveOffer(message, this.#limits.roomBytes)
         return
       case 'update':
-        this.#receiveUpdate(message.update, this.#limits.updateBytes, true)
+        this.#receiveOffer(message, this.#limits.updateBytes)
+        return
+      case 'signal':
+        if (message.name.length + message.data.length > SIGNAL_LENGTH) throw new Refusal('too-large')
+        this.#room.signal(this, message.name, message.data)
         return
       case 'presence':
         this.#sendPresence(this.#room.receivePresence(this, message.entries, this.#greeting === 'done'))
@@ -121,7 +164,7 @@ export class Session implements Peer {
   deliver(messages: readonly Outgoing[]): void {
     if (this.#reading.kind !== 'live') return
     // All of them first: to fall behind is to have had everything up to now.
-    for (const message of messages) this.#link.send(message)
+    for (const message of messages) if (message.author !== this || this.#acks === null) this.#link.send(message)
     if (this.#link.queuedBytes > this.#limits.sendQueueBytes) this.#fallBehind()
   }
 
@@ -131,7 +174,13 @@ export class Session implements Peer {
     else this.#link.send(message)
   }
 
+  deliverSignal(message: Outgoing): void {
+    // A signal is of the moment: what could only arrive late is not sent.
+    if (this.#link.queuedBytes <= this.#limits.answerQueueBytes) this.#link.send(message)
+  }
+
   committed(): void {
+    this.#acknowledge()
     for (const [client, clock] of this.#missing) {
       if (!this.#room.document.knows(client, clock)) continue
       this.#ask()
@@ -145,6 +194,7 @@ export class Session implements Peer {
 
   /** The socket can take more. */
   drained(): void {
+    this.#acknowledge()
     this.#pump()
     if (!this.#missedPresence || this.#link.queuedBytes > this.#limits.answerQueueBytes) return
     this.#missedPresence = false
@@ -159,32 +209,46 @@ export class Session implements Peer {
     })
   }
 
-  #receiveUpdate(update: Uint8Array, maxBytes: number, isLive: boolean): void {
-    if (update.length > maxBytes) throw new Refusal('too-large')
+  #receiveOffer(offer: Offer, maxBytes: number): void {
+    if (this.#hasRejected) return
     if (this.#reading.kind === 'silent') this.#reading = { kind: 'live' }
-    if (update.length > this.#limits.updateAtOnceBytes) this.#receiveSlowly(update, isLive)
-    else
-      this.#hold(
-        checked(() => this.#room.receive(update)),
-        isLive,
-      )
+    try {
+      if (offer.update.length > maxBytes) throw new Refusal('too-large')
+      if (offer.update.length > this.#limits.updateAtOnceBytes) this.#receiveSlowly(offer)
+      else this.#hold(offer, this.#room.receive(offer.update, this))
+    } catch (error) {
+      this.#refuse(offer, error)
+    }
   }
 
-  #receiveSlowly(update: Uint8Array, isLive: boolean): void {
+  /** Throws `Refusal` where the client cannot be told of a single update. */
+  #refuse({ id }: Offer, error: unknown): void {
+    const refusal = asRefusal(error)
+    const isRefused = refusal instanceof Refusal && isFinal(closings[refusal.closing].code)
+    if (!isRefused || id === null || this.#acks === null) throw refusal
+    this.#hasRejected = true
+    this.#send({ type: 'reject', id, closing: refusal.closing, message: refusal.message })
+  }
+
+  #receiveSlowly(offer: Offer): void {
     this.#backlog = []
     this.#link.pause()
-    const fail = (error: unknown): void => this.#link.refuse(asRefusal(error))
-    this.#slowLane.enter(this.#receiving(update, isLive), fail)
+    this.#slowLane.enter(this.#receiving(offer), error => this.#link.refuse(asRefusal(error)))
   }
 
-  *#receiving(update: Uint8Array, isLive: boolean): Generator<void, void> {
-    const work = this.#room.receiving(update)
+  *#receiving(offer: Offer): Generator<void, void> {
+    const work = this.#room.receiving(offer.update, this)
     for (;;) {
       // Nobody waits for it any more, and its author still has it.
       if (this.#isClosed) return
-      const { done, value } = work.next()
-      if (done === true) {
-        this.#hold(value, isLive)
+      try {
+        const { done, value } = work.next()
+        if (done === true) {
+          this.#hold(offer, value)
+          break
+        }
+      } catch (error) {
+        this.#refuse(offer, error)
         break
       }
       yield
@@ -199,15 +263,39 @@ export class Session implements Peer {
   }
 
   /** Remembers what the held part of an update waits for, and asks for it where that may help. */
-  #hold(missing: ReadonlyMap<number, number>, isLive: boolean): void {
+  #hold({ type, id }: Offer, missing: ReadonlyMap<number, number>): void {
+    const isLive = type === 'update'
+    if (id !== null) this.#owe(id, missing.size > 0, isLive)
     // Of a step 2, what is held is all the client has; of an update, the client may well have what is missing.
     if (missing.size > 0 && isLive) this.#ask()
-    if (missing.size === 0 && this.#missing.size === 0) return
-    if (!isLive) this.#missing.clear()
-    for (const [client, clock] of missing) {
-      if (this.#missing.size < this.#limits.heldClients) this.#missing.set(client, clock)
+    if (missing.size > 0 || this.#missing.size > 0) {
+      if (!isLive) this.#missing.clear()
+      for (const [client, clock] of missing) {
+        if (this.#missing.size < this.#limits.heldClients) this.#missing.set(client, clock)
+      }
     }
-    this.#room.awaitCommits(this, this.#missing.size > 0)
+    this.#awaitCommits()
+  }
+
+  #awaitCommits(): void {
+    this.#room.awaitCommits(this, this.#missing.size > 0 || this.#acks?.isOwing === true)
+  }
+
+  #owe(id: number, isHeld: boolean, isLive: boolean): void {
+    if (this.#acks === null) return
+    if (isHeld) this.#acks.hold(id)
+    else if (isLive) this.#acks.owe(id, this.#room.acceptedSeq)
+    else this.#acks.oweAll(id, this.#room.acceptedSeq)
+    // What was there already is on disk, unless somebody's write of it is under way.
+    this.#acknowledge()
+  }
+
+  /** After the fsync, and never before. */
+  #acknowledge(): void {
+    if (this.#acks === null || !this.#acks.isOwing || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
+    const upTo = this.#acks.settle(this.#room.document.seq)
+    if (upTo !== null) this.#send({ type: 'ack', upTo })
+    this.#awaitCommits()
   }
 
   #ask(): void {

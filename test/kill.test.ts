@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { ServerProcess } from '../e2e/support/server.ts'
-import { yWebsocket } from '../protocol/y-websocket.ts'
 import { connect, disconnect, synced, until } from './support/live.ts'
 import { Random, seeds } from './support/random.ts'
+import { updateIn } from './support/stock-client.ts'
 
 const CYCLES = 20
 const WRITERS = 5
@@ -16,9 +16,9 @@ function listen(provider: WebsocketProvider, heard: Map<number, number>): void {
   socket?.addEventListener('message', ({ data }) => {
     const frame = new Uint8Array(data as ArrayBuffer)
     if (frame[0] !== 0 || frame[1] === 0) return
-    const message = yWebsocket.decode(frame)
-    if (message.type !== 'update' && message.type !== 'step2') return
-    for (const [client, clock] of Y.parseUpdateMeta(message.update).to) {
+    const update = updateIn(frame)
+    if (update === null) return
+    for (const [client, clock] of Y.parseUpdateMeta(update).to) {
       heard.set(client, Math.max(clock, heard.get(client) ?? 0))
     }
   })

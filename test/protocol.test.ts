@@ -4,7 +4,7 @@ import { closings, Refusal } from '../protocol/close.ts'
 import { type ClientMessage, ProtocolError, type ServerMessage } from '../protocol/message.ts'
 import { isRoomName, MAX_NAME_BYTES, roomOfPath } from '../protocol/name.ts'
 import { encodePresence, readPresence } from '../protocol/presence.ts'
-import { yWebsocket } from '../protocol/y-websocket.ts'
+import { THE_ROOM, yWebsocket } from '../protocol/y-websocket.ts'
 import { frameOf } from '../server/frame.ts'
 
 const bytes = (...numbers: number[]) => new Uint8Array(numbers)
@@ -14,12 +14,14 @@ describe('P1: a frame is exactly one message', () => {
   test('every message a client can send is read', () => {
     const read: [Uint8Array, ClientMessage][] = [
       [bytes(0, 0, 1, 0), { type: 'step1', stateVector: bytes(0) }],
-      [bytes(0, 1, 2, 0, 0), { type: 'step2', update: bytes(0, 0) }],
-      [bytes(0, 2, 2, 0, 0), { type: 'update', update: bytes(0, 0) }],
+      [bytes(0, 1, 2, 0, 0), { type: 'step2', update: bytes(0, 0), id: null }],
+      [bytes(0, 2, 2, 0, 0), { type: 'update', update: bytes(0, 0), id: null }],
       [bytes(1, 1, 0), { type: 'presence', entries: [] }],
       [bytes(3), { type: 'presence-query' }],
     ]
-    for (const [frame, message] of read) expect(yWebsocket.decode(frame)).toEqual(message)
+    for (const [frame, message] of read) {
+      expect(yWebsocket.decode(frame)).toEqual({ type: 'room', address: THE_ROOM, message })
+    }
   })
 
   test.each([
@@ -46,10 +48,12 @@ describe('P1: a frame is exactly one message', () => {
       [{ type: 'step1', stateVector: bytes(0) }, [0, 0, 1, 0]],
       [{ type: 'update', update: bytes(0, 0) }, [0, 2, 2, 0, 0]],
       [{ type: 'step2', update: bytes(0, 0) }, [0, 1, 2, 0, 0]],
-      [{ type: 'heartbeat' }, [1, 1, 0]],
       [{ type: 'presence', entries: [{ client: 1, clock: 2, state: 'null' }] }, [1, 8, 1, 1, 2, 4, 110, 117, 108, 108]],
     ]
-    for (const [message, frame] of says) expect([...joined(yWebsocket.encode(message))]).toEqual(frame)
+    for (const [message, frame] of says) {
+      expect(yWebsocket.encode(message, THE_ROOM).map(payload => [...joined(payload)])).toEqual([frame])
+    }
+    expect(yWebsocket.notice({ type: 'heartbeat' }).map(payload => [...joined(payload)])).toEqual([[1, 1, 0]])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { yWebsocket } from '../protocol/y-websocket.ts'
+import { THE_ROOM, yWebsocket } from '../protocol/y-websocket.ts'
 import { docOf, viewOf } from './support/oracle.ts'
 import { Stage } from './support/stage.ts'
 import type { StockClient } from './support/stock-client.ts'
@@ -120,6 +120,8 @@ test('R2: a mistake of the server in one room ends that room only, and it starts
       throw new Error('a mistake')
     },
     deliverPresence: () => undefined,
+    deliverSignal: () => undefined,
+    grant: { access: 'write' },
     committed: () => undefined,
     end: () => undefined,
   })
@@ -260,6 +262,8 @@ test('R2: a room that failed is read again only when its last write is over', as
       throw new Error('a mistake')
     },
     deliverPresence: () => undefined,
+    deliverSignal: () => undefined,
+    grant: { access: 'write' },
     committed: () => undefined,
     end: () => undefined,
   })
@@ -573,8 +577,8 @@ function gapUpdate(): Uint8Array {
 }
 
 function yWebsocketPresence(client: number, state: string): Uint8Array {
-  const [head, body] = yWebsocket.encode({ type: 'presence', entries: [{ client, clock: 1, state }] })
-  return joined(head, body)
+  const [payload] = yWebsocket.encode({ type: 'presence', entries: [{ client, clock: 1, state }] }, THE_ROOM)
+  return joined(...payload)
 }
 
 function frame(update: ArrayLike<number>, syncType = 2): Uint8Array {

@@ -50,14 +50,14 @@ async function open(options: Partial<LevelStoreOptions> = {}): Promise<LevelStor
 
 const plain = (room: StoredRoom) => ({ ...room, legacy: room.legacy.map(update => [...update]) })
 const bytes = (updates: Uint8Array[]) => updates.map(update => [...update])
-const EMPTY = { head: 0, snapshot: null, records: [], legacy: [], damage: null }
+const EMPTY = { head: 0, epoch: null, snapshot: null, records: [], legacy: [], damage: null }
 
 describe('a directory of y-leveldb', () => {
   test('opens as it is: its updates are a room’s beginning, in order', async () => {
     const words = Array.from({ length: 300 }, (_, n) => `word ${n} `)
     const updates = await write('room', ...words)
     const store = await open()
-    expect(plain(await store.load('room'))).toEqual({ ...EMPTY, legacy: bytes(updates) })
+    expect(plain(await store.load('room'))).toEqual({ ...EMPTY, epoch: 0, legacy: bytes(updates) })
     expect(plain(await store.load('roo'))).toEqual(EMPTY)
     expect(plain(await store.load('room2'))).toEqual(EMPTY)
   })
@@ -91,7 +91,7 @@ describe('a directory of y-leveldb', () => {
   ])('room %j is found under the path %j', async (room, path) => {
     const updates = await write(path, 'x', 'y')
     const store = await open()
-    expect(plain(await store.load(room))).toEqual({ ...EMPTY, legacy: bytes(updates) })
+    expect(plain(await store.load(room))).toEqual({ ...EMPTY, epoch: 0, legacy: bytes(updates) })
     if (path !== room) expect(plain(await store.load(path))).toEqual(EMPTY)
     expect((await list(store)).map(info => info.name)).toEqual([room])
   })

@@ -21,10 +21,15 @@ export interface Head {
   updated: number
   /** Bytes of updates in the records after the snapshot. */
   recordBytes: number
+  /** Given when the room was created; see `Store.append`. */
+  epoch: number
   snapshot: SnapshotMeta | null
 }
 
-export const EMPTY_HEAD: Head = { seq: 0, updated: 0, recordBytes: 0, snapshot: null }
+export const EMPTY_HEAD: Head = { seq: 0, updated: 0, recordBytes: 0, epoch: 0, snapshot: null }
+
+const NUMBER_BYTES = 8
+const NUMBERS = { plain: 3, snapshot: 6 } as const
 
 export function encodeHead(head: Head): Buffer {
   const { snapshot } = head
@@ -33,26 +38,31 @@ export function encodeHead(head: Head): Buffer {
     const { seq, generation, pieces, crc, streamBytes, updateBytes } = snapshot
     numbers.push(seq, generation, pieces, crc, streamBytes, updateBytes)
   }
-  const payload = Buffer.allocUnsafe(numbers.length * 8)
-  for (const [at, number] of numbers.entries()) payload.writeDoubleLE(number, at * 8)
+  // Heads were written without an epoch once; theirs is 0, and they still read and weigh the same.
+  if (head.epoch !== 0) numbers.push(head.epoch)
+  const payload = Buffer.allocUnsafe(numbers.length * NUMBER_BYTES)
+  for (const [at, number] of numbers.entries()) payload.writeDoubleLE(number, at * NUMBER_BYTES)
   return payload
 }
 
 /** `payload` has passed its seal. */
 export function decodeHead(payload: Buffer): Head {
-  const number = (at: number) => payload.readDoubleLE(at * 8)
-  const snapshot =
-    payload.length === 24
-      ? null
-      : {
-          seq: number(3),
-          generation: number(4),
-          pieces: number(5),
-          crc: number(6),
-          streamBytes: number(7),
-          updateBytes: number(8),
-        }
-  return { seq: number(0), updated: number(1), recordBytes: number(2), snapshot }
+  const number = (at: number) => payload.readDoubleLE(at * NUMBER_BYTES)
+  const count = payload.length / NUMBER_BYTES
+  const hasSnapshot = count >= NUMBERS.plain + NUMBERS.snapshot
+  const snapshot = !hasSnapshot
+    ? null
+    : {
+        seq: number(3),
+        generation: number(4),
+        pieces: number(5),
+        crc: number(6),
+        streamBytes: number(7),
+        updateBytes: number(8),
+      }
+  const epochAt = NUMBERS.plain + (hasSnapshot ? NUMBERS.snapshot : 0)
+  const epoch = count > epochAt ? number(epochAt) : 0
+  return { seq: number(0), updated: number(1), recordBytes: number(2), epoch, snapshot }
 }
 
 /** The newer of two copies: neither seq nor generation ever goes back. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { closed, failure } from './commit-loop.ts'
 import { type Database, LevelDatabase, type View } from './database.ts'
 import { type Acknowledged, Handle, unreadable } from './handle.ts'
+import { EMPTY_HEAD } from './head.ts'
 import { census, readHead } from './heads.ts'
 import { assertRoomName, recordKey } from './keys.ts'
 import { encodeRecord } from './record.ts'
@@ -81,7 +82,7 @@ export class LevelStore implements Store {
     })
   }
 
-  append(room: string, records: readonly NewRecord[]): Promise<number> {
+  append(room: string, records: readonly NewRecord[], epoch = 0): Promise<number> {
     return this.#use(({ loop }) => {
       assertRoomName(room)
       const payloads = records.map(encodeRecord)
@@ -99,7 +100,8 @@ export class LevelStore implements Store {
               const key = recordKey(room, first + n)
               batch.push({ type: 'put', key, value: seal(key, payload) })
             }
-            return { ...head, seq: head.seq + payloads.length, updated, recordBytes: head.recordBytes + bytes }
+            const moved = { seq: head.seq + payloads.length, updated, recordBytes: head.recordBytes + bytes }
+            return { ...head, ...moved, epoch: head === EMPTY_HEAD ? epoch : head.epoch }
           },
           done: () => resolve(first),
           fail,

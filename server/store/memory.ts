@@ -15,6 +15,7 @@ interface MemoryRoom {
   seq: number
   /** Time of the last record. */
   updated: number
+  epoch: number
   snapshot: Snapshot | null
   records: StoredRecord[]
 }
@@ -39,11 +40,11 @@ export class MemoryStore implements Store {
     this.#state = 'open'
   }
 
-  async append(room: string, records: readonly NewRecord[]): Promise<number> {
+  async append(room: string, records: readonly NewRecord[], epoch = 0): Promise<number> {
     this.#assertOpen(room)
     const copies = records.map(({ time, author, update }) => ({ time, author, update: update.slice() }))
     return await this.#atEndOfTurn(() => {
-      const stored = this.#rooms.get(room) ?? emptyRoom()
+      const stored = this.#rooms.get(room) ?? emptyRoom(epoch)
       const first = stored.seq + 1
       if (copies.length > 0) this.#rooms.set(room, stored)
       for (const record of copies) {
@@ -59,6 +60,7 @@ export class MemoryStore implements Store {
     const stored = this.#rooms.get(room)
     return {
       head: stored?.seq ?? 0,
+      epoch: stored?.epoch ?? null,
       snapshot: stored?.snapshot == null ? null : copySnapshot(stored.snapshot),
       records: (stored?.records ?? []).map(record => ({ ...record, update: record.update.slice() })),
       legacy: [],
@@ -70,7 +72,7 @@ export class MemoryStore implements Store {
     this.#assertOpen(room)
     const copy = copySnapshot(snapshot)
     return await this.#atEndOfTurn(() => {
-      const stored = this.#rooms.get(room) ?? emptyRoom()
+      const stored = this.#rooms.get(room) ?? emptyRoom(0)
       if ((stored.snapshot?.seq ?? null) !== previous) return false
       if (copy.seq > stored.seq || copy.seq < (previous ?? 0)) {
         throw new RangeError(`a snapshot of seq ${copy.seq} in a room at ${stored.seq} after one of ${previous}`)
@@ -129,7 +131,7 @@ export class MemoryStore implements Store {
   }
 }
 
-const emptyRoom = (): MemoryRoom => ({ seq: 0, updated: 0, snapshot: null, records: [] })
+const emptyRoom = (epoch: number): MemoryRoom => ({ seq: 0, updated: 0, epoch, snapshot: null, records: [] })
 
 function copySnapshot({ seq, index, parts, aside }: Snapshot): Snapshot {
   return { seq, index: index.slice(), parts: parts.map(part => part.slice()), aside: aside?.slice() ?? null }

@@ -9,7 +9,7 @@ import { joinSnapshot } from './snapshot.ts'
 import type { Damage, Snapshot, StoredRecord, StoredRoom } from './store.ts'
 import { readable } from './unreadable.ts'
 
-const NOTHING: StoredRoom = { head: 0, snapshot: null, records: [], legacy: [], damage: null }
+const NOTHING: StoredRoom = { head: 0, epoch: null, snapshot: null, records: [], legacy: [], damage: null }
 const REMEDY = 'Restore the room from a backup, or export what is sound and delete it.'
 
 /**
@@ -43,19 +43,22 @@ async function readFrom(
 ): Promise<StoredRoom> {
   if (state.kind === 'lost') return await readHeadless(database, legacy, room, state.code, view)
   const head = state.kind === 'found' ? state.head : EMPTY_HEAD
+  const { epoch } = head
   if (head.snapshot !== null) {
     const snapshot = await readSnapshot(database, room, head.snapshot, view)
     if (snapshot === null) {
       const message = `The snapshot of room ${JSON.stringify(room)} up to seq ${head.snapshot.seq} is damaged or incomplete; nothing after it can be trusted.`
-      return { ...NOTHING, head: head.seq, damage: { code: 'snapshot-damaged', message: `${message} ${REMEDY}` } }
+      const code = 'snapshot-damaged'
+      return { ...NOTHING, head: head.seq, epoch, damage: { code, message: `${message} ${REMEDY}` } }
     }
     const { records, last, damage } = await readRecords(database, room, snapshot.seq, head.seq, view)
-    return { head: last, snapshot, records, legacy: [], damage }
+    return { head: last, epoch, snapshot, records, legacy: [], damage }
   }
   const base = await readLegacy(legacy, room, view)
-  if (base.damage !== null) return { ...NOTHING, head: head.seq, legacy: base.updates, damage: base.damage }
+  if (base.damage !== null) return { ...NOTHING, head: head.seq, epoch, legacy: base.updates, damage: base.damage }
   const { records, last, damage } = await readRecords(database, room, 0, head.seq, view)
-  return { head: last, snapshot: null, records, legacy: base.updates, damage }
+  const isThere = state.kind === 'found' || base.updates.length > 0
+  return { head: last, epoch: isThere ? epoch : null, snapshot: null, records, legacy: base.updates, damage }
 }
 
 /** Without a head nobody knows whether there was a snapshot; only a room without pieces has a sound beginning. */
@@ -75,6 +78,7 @@ async function readHeadless(
   const message = `The head of room ${JSON.stringify(room)} ${word}; ${records.length} records up to seq ${last} are sound as far as they go.`
   return {
     head: last,
+    epoch: null,
     snapshot: null,
     records,
     legacy: base.updates,

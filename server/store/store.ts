@@ -33,10 +33,12 @@ export interface Damage {
   message: string
 }
 
-/** A room as it is on disk. A room nobody ever wrote to is `{head: 0, snapshot: null, records: [], legacy: [], damage: null}`. */
+/** A room as it is on disk. One nobody ever wrote to has head 0, no epoch, and nothing else either. */
 export interface StoredRoom {
   /** The seq of the last record, 0 when there is none. */
   head: number
+  /** What the room was created with; 0 when it is older than epochs. Null when there is no room, or no saying. */
+  epoch: number | null
   snapshot: Snapshot | null
   /** All records after the snapshot (up to the damage, when there is some), contiguous and in order. */
   records: StoredRecord[]
@@ -73,8 +75,11 @@ export interface Store {
    * Appends records to a room, all or none, in order. Resolves with the seq given to the first, **after the fsync**.
    * Everything appended by anyone while a batch is in flight becomes the next batch. After any write error every
    * outstanding and later call rejects with `StoreError('failed')` until `reopen()`.
+   *
+   * A room that is not there yet gets `epoch`, an integer from 0 (unless said otherwise) to 2^53 - 1; one that is keeps
+   * its own.
    */
-  append(room: string, records: readonly NewRecord[]): Promise<number>
+  append(room: string, records: readonly NewRecord[], epoch?: number): Promise<number>
 
   load(room: string): Promise<StoredRoom>
 

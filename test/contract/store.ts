@@ -12,7 +12,7 @@ export interface StoreUnderTest {
 }
 
 const SEED = Number(process.env.SEED ?? 20_260_301)
-const EMPTY: StoredRoom = { head: 0, snapshot: null, records: [], legacy: [], damage: null }
+const EMPTY: StoredRoom = { head: 0, epoch: null, snapshot: null, records: [], legacy: [], damage: null }
 const ODD_NAMES = [
   '__proto__',
   'constructor',
@@ -55,6 +55,22 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       const { head, records } = await store.load('room')
       expect(head).toBe(4)
       expect(records).toEqual([...first, record(4, 'b')].map((r, at) => ({ seq: at + 1, ...r })))
+    })
+
+    test('a room keeps the epoch it was created with', async () => {
+      expect(await store.append('room', [], 7)).toBe(1)
+      expect((await store.load('room')).epoch).toBe(null)
+      await store.append('room', [record(1)], 2 ** 53 - 1)
+      await store.append('room', [record(2)], 8)
+      await store.append('older', [record(1)])
+      await store.compact('room', snapshot(1), null)
+      store = await subject.restart()
+      await store.append('room', [record(3)], 9)
+      await store.compact('room', snapshot(3), 1)
+      expect((await store.load('room')).epoch).toBe(2 ** 53 - 1)
+      expect((await store.load('older')).epoch).toBe(0)
+      store = await subject.restart()
+      expect((await store.load('room')).epoch).toBe(2 ** 53 - 1)
     })
 
     test('an empty update, an early time and a large update are records like any other', async () => {
@@ -147,7 +163,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       await store.append('other', [record(1)])
       const base = snapshot(3, { aside: new Uint8Array([9, 9]) })
       expect(await store.compact('room', base, null)).toBe(true)
-      const expected = { head: 5, snapshot: base, records: [4, 5].map(n => ({ seq: n, ...record(n) })) }
+      const expected = { head: 5, epoch: 0, snapshot: base, records: [4, 5].map(n => ({ seq: n, ...record(n) })) }
       expect(await store.load('room')).toEqual({ ...EMPTY, ...expected })
       expect((await store.load('other')).records.length).toBe(1)
       store = await subject.restart()
@@ -334,7 +350,7 @@ const records = fc.array(fc.record({ time: fc.nat(), author: fc.string({ maxLeng
 const restart: Step = async () => {}
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: records.map<Step>(r => async (store, model) => model.append(store, 'a', r)) },
+  { weight: 4, arbitrary: records.map<Step>(r => async (store, model) => model.append(store, 'a', r, r.length)) },
   {
     weight: 4,
     arbitrary: fc

@@ -4,6 +4,7 @@ import * as sync from 'y-protocols/sync'
 import type * as Y from 'yjs'
 import type { Closing } from '../../protocol/close.ts'
 import { yWebsocket } from '../../protocol/y-websocket.ts'
+import { letEveryoneIn } from '../../server/auth.ts'
 import type { Clock } from '../../server/clock.ts'
 import { Connection, type Wire } from '../../server/connection.ts'
 import type { Frame } from '../../server/frame.ts'
@@ -109,12 +110,15 @@ export class StockClient {
       limits,
       log: silentLogger,
       slowLane: new SlowLane(clock),
+      authenticate: letEveryoneIn,
+      request: { token: null, headers: {} },
+      room: name => rooms().get(name),
     })
     this.wire = wire
     this.#connection = connection
     this.outbox.length = 0
     this.synced = false
-    await connection.open(rooms().get(room))
+    await connection.enter(room)
     const encoder = encoding.createEncoder()
     encoding.writeVarUint(encoder, 0)
     sync.writeSyncStep1(encoder, this.doc)
@@ -161,7 +165,7 @@ export class StockClient {
     if (decoding.readVarUint(decoder) !== 0) return
     const step = decoding.peekVarUint(decoder)
     if (step === 0) this.asked++
-    else this.heard.push(yWebsocketUpdate(payload))
+    else this.heard.push(updateIn(payload) ?? fail(payload))
     const encoder = encoding.createEncoder()
     encoding.writeVarUint(encoder, 0)
     sync.readSyncMessage(decoder, encoder, this.doc, this)
@@ -170,8 +174,14 @@ export class StockClient {
   }
 }
 
-function yWebsocketUpdate(payload: Uint8Array): Uint8Array {
-  const message = yWebsocket.decode(payload)
-  if (message.type !== 'update' && message.type !== 'step2') throw new Error(`${message.type} holds no update`)
-  return message.update
+/** The update in a frame of the y-websocket dialect; null when it holds none. */
+export function updateIn(frame: Uint8Array): Uint8Array | null {
+  const incoming = yWebsocket.decode(frame)
+  if (incoming.type !== 'room') return null
+  const { message } = incoming
+  return message.type === 'update' || message.type === 'step2' ? message.update : null
+}
+
+function fail(payload: Uint8Array): never {
+  throw new Error(`no update in ${payload}`)
 }

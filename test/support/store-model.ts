@@ -5,25 +5,32 @@ import { comparable } from './comparable.ts'
 interface ModelRoom {
   seq: number
   updated: number
+  epoch: number | null
   snapshot: Snapshot | null
   records: StoredRecord[]
 }
 
-const EMPTY: ModelRoom = { seq: 0, updated: 0, snapshot: null, records: [] }
+const EMPTY: ModelRoom = { seq: 0, updated: 0, epoch: null, snapshot: null, records: [] }
 
 /** What a store should hold, as plain values. Each operation is done to both and compared. */
 export class StoreModel {
   readonly #rooms = new Map<string, ModelRoom>()
 
-  async append(store: Store, name: string, records: NewRecord[]): Promise<void> {
+  async append(store: Store, name: string, records: NewRecord[], epoch = 0): Promise<void> {
     const room = this.#rooms.get(name) ?? EMPTY
     const stored = records.map((record, at) => ({ seq: room.seq + 1 + at, ...record }))
     if (records.length > 0) {
       const seq = room.seq + records.length
       const updated = records.at(-1)?.time ?? 0
-      this.#rooms.set(name, { ...room, seq, updated, records: [...room.records, ...stored] })
+      this.#rooms.set(name, {
+        seq,
+        updated,
+        epoch: room.epoch ?? epoch,
+        snapshot: room.snapshot,
+        records: [...room.records, ...stored],
+      })
     }
-    expect(await store.append(name, records)).toBe(room.seq + 1)
+    expect(await store.append(name, records, epoch)).toBe(room.seq + 1)
   }
 
   /** Compacts at a fraction of what can be compacted; `wrongFence` is a guess that is sometimes right. */
@@ -36,15 +43,20 @@ export class StoreModel {
     const snapshot: Snapshot = { seq, index, parts, aside }
     const previous = wrongFence ?? fence
     if (previous === fence) {
-      this.#rooms.set(name, { ...room, snapshot, records: room.records.filter(record => record.seq > seq) })
+      this.#rooms.set(name, {
+        ...room,
+        epoch: room.epoch ?? 0,
+        snapshot,
+        records: room.records.filter(record => record.seq > seq),
+      })
     }
     expect(await store.compact(name, snapshot, previous)).toBe(previous === fence)
   }
 
   async checkRoom(store: Store, name: string): Promise<void> {
-    const { seq, snapshot, records } = this.#rooms.get(name) ?? EMPTY
+    const { seq, epoch, snapshot, records } = this.#rooms.get(name) ?? EMPTY
     const loaded = await store.load(name)
-    expect(comparable(loaded)).toEqual(comparable({ head: seq, snapshot, records, legacy: [], damage: null }))
+    expect(comparable(loaded)).toEqual(comparable({ head: seq, epoch, snapshot, records, legacy: [], damage: null }))
   }
 
   async check(store: Store): Promise<void> {

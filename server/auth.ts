@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Access } from '../protocol/message.ts'
+
+/** Who somebody is, as the application knows them. */
+export interface User {
+  /** The same for every connection of the same person. */
+  id: string
+  name?: string
+}
+
+/** What somebody may do in a room. */
+export interface Grant {
+  access: Access
+  user?: User
+  /**
+   * When the grant ends, in milliseconds since the epoch. A native client is asked for a fresh token a minute before; at
+   * that time its session ends with a code that says to come back.
+   */
+  expiresAt?: number
+}
+
+/** Somebody wants to enter a room, or has brought a fresh token while being in it. */
+export interface AuthRequest {
+  /** What the client said of itself: the native client's `token` or `?token=` of the address; null when it said nothing. */
+  token: string | null
+  room: string
+  /** Of the request that opened the WebSocket. */
+  headers: IncomingHttpHeaders
+}
+
+/** Decides who may enter. Null means no; a throw means "not now": the client tries again. */
+export type Authenticate = (request: AuthRequest) => Grant | null | Promise<Grant | null>
+
+/** Everybody may do everything: for servers that only trusted people can reach. */
+export const letEveryoneIn: Authenticate = () => ({ access: 'write' })

@@ -1,0 +1,98 @@
+import type { Closing } from '../protocol/close.ts'
+import type { Address, ClientMessage } from '../protocol/message.ts'
+import type { Grant } from './auth.ts'
+import type { Connection } from './connection.ts'
+import { Outgoing } from './outgoing.ts'
+import type { Link, Session } from './session.ts'
+
+/** A session's place on its connection: where its messages go, and what of the connection is its own to stop. */
+export class Channel implements Link {
+  readonly #connection: Connection
+  readonly #address: Address
+  #state: { kind: 'new' | 'ended' } | { kind: 'open'; session: Session } = { kind: 'new' }
+  #isPaused = false
+
+  constructor(connection: Connection, address: Address) {
+    this.#connection = connection
+    this.#address = address
+  }
+
+  get queuedBytes(): number {
+    return this.#connection.queuedBytes
+  }
+
+  get room(): string {
+    return this.#open.room
+  }
+
+  get grant(): Grant {
+    return this.#open.grant
+  }
+
+  open(session: Session, epoch: number | null): void {
+    this.#state = { kind: 'open', session }
+    session.open(epoch)
+  }
+
+  receive(message: ClientMessage): void {
+    if (this.#state.kind !== 'open') return
+    try {
+      this.#state.session.receive(message)
+    } catch (error) {
+      this.refuse(error)
+    }
+  }
+
+  drained(): void {
+    if (this.#state.kind === 'open') this.#state.session.drained()
+  }
+
+  renew(grant: Grant): void {
+    if (this.#state.kind === 'open') this.#state.session.renew(grant)
+  }
+
+  send(message: Outgoing): void {
+    if (this.#state.kind === 'open') this.#connection.write(message.frame(this.#connection.dialect, this.#address))
+  }
+
+  refuse(error: unknown): void {
+    this.close(this.#connection.closingOf(error))
+  }
+
+  /** The client is told why it is out of the room; in a dialect of one room a connection, that closes the socket. */
+  close(closing: Closing): void {
+    if (this.#state.kind !== 'open') return
+    if (!this.#connection.dialect.isMultiplexed) {
+      this.#connection.close(closing)
+      return
+    }
+    this.send(new Outgoing({ type: 'closed', closing }))
+    this.#connection.drop(this.#address, this)
+    this.end()
+  }
+
+  /** The session leaves its room, and the client knows. */
+  end(): void {
+    const state = this.#state
+    this.#state = { kind: 'ended' }
+    this.resume()
+    if (state.kind === 'open') state.session.close()
+  }
+
+  pause(): void {
+    if (this.#isPaused) return
+    this.#isPaused = true
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#connection.resume()
+  }
+
+  get #open(): Session {
+    if (this.#state.kind !== 'open') throw new Error('The channel is not open.')
+    return this.#state.session
+  }
+}
