@@ -268,12 +268,11 @@ class KeptRoom implements RoomStorage {
 /** One update with all of `records`, including what waits for something that has not come yet. */
 function merged(records: readonly Content[], like: Garbage | undefined): Uint8Array {
   const doc = new Y.Doc({ gc: like?.gc, gcFilter: like?.gcFilter })
-  doc.transact(transaction => {
+  // In several transactions, Yjs would delete formatting that it finds redundant after a remote change of a text. Here
+  // all texts are new. Such deletions would be nobody's edit.
+  doc.transact(() => {
     for (const { update } of records) Y.applyUpdate(doc, update)
-    // After a remote change Yjs deletes formatting it finds redundant; those deletions would be nobody's edit.
-    transaction.local = true
   })
-  doc.store.pendingStructs = null
   return Y.encodeStateAsUpdate(doc)
 }
 

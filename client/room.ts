@@ -1,0 +1,438 @@
+import { ObservableV2 } from 'lib0/observable'
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { closings } from '../protocol/close.ts'
+import { SIGNAL_LENGTH } from '../protocol/native.ts'
+import type { Hearing, Saying } from '../protocol/native-client.ts'
+import type { Clock } from './clock.ts'
+import type { ConnectionState } from './connection-state.ts'
+import { Keeping, type KeepingParts, type Persistence } from './keeping.ts'
+import { changes, type RefusedEdits, refusedEdits } from './refused.ts'
+import { type RoomStatus, sameStatus, statusOf } from './status.ts'
+import type { Parked } from './storage.ts'
+import { type RebuildReason, SERVER, Sync } from './sync.ts'
+import { TAB, Tabs } from './tabs.ts'
+import { type Fate, type Numbered, stretchesOf, UnsavedEdits } from './unsaved.ts'
+
+export interface RoomEvents {
+  status(status: RoomStatus): void
+  /** Everything the server had has arrived, or that is no longer known. */
+  synced(synced: boolean): void
+  /** The same, under the name that bindings made for y-websocket listen to. */
+  sync(synced: boolean): void
+  /** `room.doc` and `room.awareness` are others: bind to them anew. Follows only on refused or discarded edits. */
+  doc(doc: Y.Doc): void
+  /** Edits were refused, and are now among `room.refused`. */
+  rejected(edits: RefusedEdits): void
+  /** `room.refused` is another list. */
+  refused(edits: readonly RefusedEdits[]): void
+  /** The room on the server is another than the one whose content is here: see `Room.reconcile`. */
+  replaced(): void
+  signal(name: string, data: unknown): void
+  persistence(persistence: Persistence): void
+  /** Something went wrong that is not the end of it: the storage failed, a token could not be had. */
+  problem(error: unknown): void
+  destroy(): void
+}
+
+/** A promise of a room that cannot be kept. `code` is one of the server's table, 0 when the room was destroyed. */
+export class RoomError extends Error {
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.name = 'RoomError'
+    this.code = code
+  }
+}
+
+export interface RoomParts {
+  name: string
+  doc: Y.Doc
+  clock: Clock
+  keeping: Pick<KeepingParts, 'storage' | 'keepAlone'>
+  /** The name of the channel that tabs share; null when there are no other tabs. */
+  channel: string | null
+  connection(): ConnectionState
+  say(saying: Saying): void
+  listen(room: Room, number: number | null): void
+  destroyed(room: Room): void
+}
+
+/** The origin of what this browser kept, in Yjs' transactions. */
+const STORAGE = Symbol('y-harbor storage')
+/** Yjs slows down in transactions of many more updates than this. */
+const UPDATES_PER_TRANSACTION = 1_000
+
+/**
+ * A shared document, who is in it, and what is known of its copy on the server. A drop-in for editor bindings that want
+ * a provider: `doc`, `awareness`, `synced`, `on`, `off`, `destroy`.
+ */
+export class Room extends ObservableV2<RoomEvents> {
+  readonly name: string
+  readonly #parts: RoomParts
+  readonly #unsaved = new UnsavedEdits()
+  readonly #keeping: Keeping
+  readonly #sync: Sync
+  readonly #tabs: Tabs | null
+  readonly #loaded: Promise<void>
+  #doc: Y.Doc
+  #awareness: Awareness
+  #status: RoomStatus
+  #isSynced = false
+  #epoch: number | null = null
+  #refused: readonly RefusedEdits[] = []
+  #waiters: { n: number; resolve: () => void; reject: (error: RoomError) => void }[] = []
+  #isDestroyed = false
+
+  constructor(parts: RoomParts) {
+    super()
+    this.name = parts.name
+    this.#parts = parts
+    this.#doc = parts.doc
+    this.#awareness = new Awareness(parts.doc)
+    this.#keeping = this.#openKeeping()
+    this.#sync = this.#openSync()
+    this.#status = this.#statusNow()
+    this.#listen()
+    // What the app has put in already is as unsaved as what it will.
+    if (parts.doc.store.clients.size > 0) this.#edited(Y.encodeStateAsUpdate(parts.doc))
+    this.#tabs = parts.channel === null ? null : this.#openTabs(parts.channel)
+    this.#loaded = this.#load()
+  }
+
+  /** The document. Another one, announced by a `doc` event, only after edits were refused or discarded. */
+  get doc(): Y.Doc {
+    return this.#doc
+  }
+
+  get awareness(): Awareness {
+    return this.#awareness
+  }
+
+  get status(): RoomStatus {
+    return this.#status
+  }
+
+  /** Whether everything the server had has arrived, and the rest arrives as it comes. */
+  get synced(): boolean {
+    return this.#isSynced
+  }
+
+  /** Whether this browser keeps the room across visits. */
+  get persistence(): Persistence {
+    return this.#keeping.persistence
+  }
+
+  /** Edits that the server refused, and on which somebody has to decide. Oldest first. */
+  get refused(): readonly RefusedEdits[] {
+    return this.#refused
+  }
+
+  /** Resolves when what the browser kept is in the document, or when it is known that there is nothing. */
+  get loaded(): Promise<void> {
+    return this.#loaded
+  }
+
+  /**
+   * Resolves when everything written here so far is on the server's disk. Waits while there is no network. Rejects with
+   * `RoomError` when the server refuses it or puts us out for good, and when the room is destroyed.
+   */
+  async saved(): Promise<void> {
+    await this.#loaded
+    const n = this.#unsaved.last
+    if (this.#unsaved.first > n) return
+    if (this.#isDestroyed) throw destroyed()
+    if (this.#status.kind === 'stopped') throw new RoomError(this.#status.code, this.#status.reason)
+    await new Promise<void>((resolve, reject) => this.#waiters.push({ n, resolve, reject }))
+  }
+
+  /** Where the piece of content with that Yjs id is: waiting here, on its way, or on the server's disk. */
+  fateOf({ client, clock }: { client: number; clock: number }): Fate {
+    return this.#unsaved.fateOf(client, clock)
+  }
+
+  /**
+   * Says something to everyone who is here now; never stored, and lost without a connection. Throws `RangeError` when
+   * the name and the JSON of `data` have more than 16,384 characters.
+   */
+  signal(name: string, data: unknown = null): void {
+    const json = JSON.stringify(data) ?? 'null'
+    if (name.length + json.length > SIGNAL_LENGTH) {
+      throw new RangeError(
+        `A signal has at most ${SIGNAL_LENGTH} characters; this one has ${name.length + json.length}.`,
+      )
+    }
+    const room = this.#sync.number
+    if (room !== null) this.#parts.say({ type: 'signal', room, name, data: json })
+  }
+
+  /**
+   * After a `replaced` event: the room was deleted, restored or made anew on the server, and content of the old one is
+   * here. `merge` brings that into the new room, `discard` drops it. Until then it is kept, and nothing is sent.
+   */
+  reconcile(choice: 'merge' | 'discard'): void {
+    const { phase } = this.#sync
+    if (phase.kind !== 'stopped' || phase.epoch === null) return
+    if (choice === 'discard') this.#sync.rebuild({ kind: 'discarded' })
+    else {
+      this.#epoch = phase.epoch
+      this.#keeping.setEpoch(phase.epoch)
+      this.#sync.start()
+    }
+  }
+
+  /** Tries again after the server put us out for good. */
+  retry(): void {
+    if (this.#sync.phase.kind === 'stopped') this.#sync.start()
+  }
+
+  /** Ends it. What is not saved stays in the browser for the next visit; the document stays as it is. */
+  override destroy(): void {
+    if (this.#isDestroyed) return
+    this.#isDestroyed = true
+    removeAwarenessStates(this.#awareness, [this.#awareness.clientID], 'destroy')
+    this.#unlisten()
+    this.#awareness.destroy()
+    this.#sync.stop()
+    this.#tabs?.close()
+    void this.#keeping.close()
+    this.#failWaiters(destroyed())
+    this.#parts.destroyed(this)
+    this.emit('destroy', [])
+    super.destroy()
+  }
+
+  /** The connection's state is another. */
+  connectionChanged(state: ConnectionState): void {
+    if (state.kind === 'open') this.#sync.connected()
+    else this.#sync.disconnected()
+    this.#refresh()
+    if (state.kind === 'stopped') this.#failWaiters(new RoomError(state.code, state.reason))
+  }
+
+  /** The server says something about this room. */
+  hear(hearing: Hearing): void {
+    if (hearing.type === 'presence') applyAwarenessUpdate(this.#awareness, hearing.update, SERVER)
+    else if (hearing.type === 'signal') this.emit('signal', [hearing.name, JSON.parse(hearing.data)])
+    else this.#sync.hear(hearing)
+  }
+
+  #openKeeping(): Keeping {
+    const { keeping, clock } = this.#parts
+    return new Keeping({
+      ...keeping,
+      clock,
+      merge: Y.mergeUpdates,
+      whole: () => Y.encodeStateAsUpdate(this.#doc),
+      changed: () => this.emit('persistence', [this.persistence]),
+      failed: error => this.emit('problem', [error]),
+    })
+  }
+
+  #openSync(): Sync {
+    const { name, clock, connection, say, listen } = this.#parts
+    return new Sync({
+      name,
+      clock,
+      unsaved: this.#unsaved,
+      doc: () => this.#doc,
+      epoch: () => this.#epoch,
+      isConnected: () => connection().kind === 'open',
+      say,
+      listen: number => listen(this, number),
+      events: {
+        phase: () => this.#phaseChanged(),
+        entered: () => this.#announce(),
+        took: update => this.#keeping.keepOthers(update),
+        shared: epoch => this.#shared(epoch),
+        saved: edits => this.#saved(edits),
+        rebuilt: (doc, reason, epoch) => this.#rebuilt(doc, reason, epoch),
+      },
+    })
+  }
+
+  #openTabs(channel: string): Tabs {
+    return new Tabs({
+      channel,
+      clock: this.#parts.clock,
+      unsaved: this.#unsaved,
+      doc: () => this.#doc,
+      send: (n, update) => this.#sync.send(n, update),
+      saved: edits => this.#saved(edits),
+      keepAgain: () => this.#keepAgain(),
+      follow: () => this.#sync.rebuild({ kind: 'discarded' }),
+      changed: () => this.#refresh(),
+    })
+  }
+
+  async #load(): Promise<void> {
+    const kept = await this.#keeping.load()
+    if (this.#isDestroyed) return
+    if (kept !== null) {
+      for (let at = 0; at < kept.updates.length; at += UPDATES_PER_TRANSACTION) {
+        this.#doc.transact(() => {
+          for (const update of kept.updates.slice(at, at + UPDATES_PER_TRANSACTION)) Y.applyUpdate(this.#doc, update)
+        }, STORAGE)
+      }
+      for (const { key, at, stretches } of kept.unsaved) {
+        this.#unsaved.add({ at, stretches, update: null, tab: null, key: Promise.resolve(key) })
+      }
+      this.#epoch = kept.epoch
+      this.#setRefused(kept.parked.map(({ key, ...parked }) => this.#refusedEdits(parked, Promise.resolve(key))))
+    }
+    this.#tabs?.greet()
+    this.#sync.start()
+    this.#refresh()
+  }
+
+  #listen(): void {
+    this.#doc.on('update', this.#docChanged)
+    this.#awareness.on('update', this.#awarenessChanged)
+  }
+
+  #unlisten(): void {
+    this.#doc.off('update', this.#docChanged)
+    this.#awareness.off('update', this.#awarenessChanged)
+  }
+
+  #docChanged = (update: Uint8Array, origin: unknown): void => {
+    if (origin !== SERVER && origin !== STORAGE && origin !== TAB) this.#edited(update)
+  }
+
+  #edited(update: Uint8Array): void {
+    const mark = { at: this.#parts.clock.now(), stretches: stretchesOf(update) }
+    const n = this.#unsaved.add({ ...mark, update, tab: null, key: this.#keeping.keepEdit(update, mark) })
+    this.#tabs?.edited(update, { n, ...mark })
+    this.#sync.send(n, update)
+    this.#refresh()
+  }
+
+  #awarenessChanged = ({ added, updated, removed }: Record<string, number[]>, origin: unknown): void => {
+    const room = this.#sync.number
+    if (origin === SERVER || room === null) return
+    const update = encodeAwarenessUpdate(this.#awareness, [...added, ...updated, ...removed])
+    this.#parts.say({ type: 'presence', room, update })
+  }
+
+  /** Says our presence under a clock above the last: others ignore one that they remember. */
+  #announce(): void {
+    const state = this.#awareness.getLocalState()
+    if (state !== null) this.#awareness.setLocalState(state)
+  }
+
+  #phaseChanged(): void {
+    const { phase } = this.#sync
+    if (this.#sync.number === null) {
+      const others = [...this.#awareness.getStates().keys()].filter(client => client !== this.#awareness.clientID)
+      removeAwarenessStates(this.#awareness, others, SERVER)
+    }
+    if (this.#isSynced !== (phase.kind === 'live')) {
+      this.#isSynced = phase.kind === 'live'
+      this.emit('synced', [this.#isSynced])
+      this.emit('sync', [this.#isSynced])
+    }
+    this.#refresh()
+    if (phase.kind !== 'stopped') return
+    this.#failWaiters(new RoomError(phase.code, phase.reason))
+    if (phase.code === closings['other-epoch'].code) this.emit('replaced', [])
+  }
+
+  #shared(epoch: number): void {
+    if (this.#epoch === epoch) return
+    this.#epoch = epoch
+    this.#keeping.setEpoch(epoch)
+  }
+
+  /** These are on the server's disk. */
+  #saved(edits: readonly Numbered[]): void {
+    if (edits.length === 0) return
+    void this.#keeping.saved(edits.map(({ edit }) => edit.key))
+    const { first } = this.#unsaved
+    const done = this.#waiters.filter(({ n }) => n < first)
+    this.#waiters = this.#waiters.filter(({ n }) => n >= first)
+    this.#refresh()
+    for (const { resolve } of done) resolve()
+    this.#tabs?.saved(edits)
+  }
+
+  #failWaiters(error: RoomError): void {
+    for (const { reject } of this.#waiters.splice(0)) reject(error)
+  }
+
+  /** The server's state replaces the document; what is missing in it is set aside or dropped. */
+  #rebuilt(fresh: Y.Doc, reason: RebuildReason, epoch: number): void {
+    this.#epoch = epoch
+    const old = { doc: this.#doc, awareness: this.#awareness }
+    this.#unlisten()
+    const state = Y.encodeStateAsUpdate(fresh)
+    const rest = Y.encodeStateAsUpdate(old.doc, Y.encodeStateVector(fresh))
+    const parked: Omit<Parked, 'key'> | null =
+      reason.kind === 'refused' && changes(state, rest)
+        ? { at: this.#parts.clock.now(), code: reason.code, message: reason.message, update: rest }
+        : null
+    this.#unsaved.clear()
+    const key = this.#keeping.replace(state, epoch, parked)
+    this.#doc = fresh
+    this.#awareness = new Awareness(fresh)
+    this.#awareness.setLocalState(old.awareness.getLocalState())
+    old.awareness.destroy()
+    this.#listen()
+    this.#tabs?.rebuilt()
+    if (reason.kind === 'refused') this.#failWaiters(new RoomError(reason.code, reason.message))
+    else this.#failWaiters(new RoomError(closings['other-epoch'].code, 'The content that was here was discarded.'))
+    const edits = parked === null ? null : this.#refusedEdits(parked, key)
+    if (edits !== null) this.#setRefused([...this.#refused, edits])
+    this.emit('doc', [fresh])
+    if (edits !== null) this.emit('rejected', [edits])
+  }
+
+  #refusedEdits(parked: Omit<Parked, 'key'>, key: Promise<number | null>): RefusedEdits {
+    return refusedEdits({
+      ...parked,
+      document: () => this.#doc,
+      decided: edits => {
+        if (!this.#refused.includes(edits)) return
+        void this.#keeping.unpark(key)
+        this.#setRefused(this.#refused.filter(other => other !== edits))
+      },
+    })
+  }
+
+  #setRefused(refused: readonly RefusedEdits[]): void {
+    if (refused.length === 0 && this.#refused.length === 0) return
+    this.#refused = refused
+    this.emit('refused', [refused])
+    this.#refresh()
+  }
+
+  /** Another tab has emptied the storage that both share: what is unsaved here goes in again. */
+  #keepAgain(): void {
+    for (const { edit } of this.#unsaved.all()) {
+      const { at, stretches, update, tab } = edit
+      if (tab === null && update !== null) edit.key = this.#keeping.keepEdit(update, { at, stretches })
+    }
+  }
+
+  #statusNow(): RoomStatus {
+    const { count: pending, since } = this.#unsaved
+    return statusOf({
+      phase: this.#sync.phase,
+      connection: this.#parts.connection(),
+      pending,
+      since,
+      refused: this.#refused.length,
+    })
+  }
+
+  #refresh(): void {
+    const status = this.#statusNow()
+    if (sameStatus(status, this.#status)) return
+    this.#status = status
+    this.emit('status', [status])
+  }
+}
+
+function destroyed(): RoomError {
+  return new RoomError(0, 'The room was destroyed before everything was saved.')
+}

@@ -1,0 +1,237 @@
+import * as Y from 'yjs'
+import { isFinal } from '../protocol/close.ts'
+import type { Hearing, Saying } from '../protocol/native-client.ts'
+import type { Clock, Timer } from './clock.ts'
+import type { Phase } from './status.ts'
+import type { Numbered, UnsavedEdits } from './unsaved.ts'
+
+/** The origin of what comes from the server, in Yjs' transactions and awareness changes. */
+export const SERVER = Symbol('y-harbor server')
+
+/** Why a document is made anew from the server's state. */
+export type RebuildReason =
+  /** Edits were refused: what is missing in the new one is set aside. */
+  | { readonly kind: 'refused'; readonly code: number; readonly message: string }
+  /** What is missing in the new one is to be dropped. */
+  | { readonly kind: 'discarded' }
+
+export interface SyncParts {
+  name: string
+  clock: Clock
+  unsaved: UnsavedEdits
+  doc(): Y.Doc
+  /** Which incarnation of the room the content belongs to, as far as this device knows. */
+  epoch(): number | null
+  isConnected(): boolean
+  say(saying: Saying): void
+  /** From now on the server's messages with this number are for this room; null for none. */
+  listen(number: number | null): void
+  events: {
+    phase(phase: Phase): void
+    /** We are in: the time to say who is here. */
+    entered(): void
+    /** The document has taken in an update of the server's. */
+    took(update: Uint8Array): void
+    /** The server has content of ours, or we of it: from now on the epoch matters. */
+    shared(epoch: number): void
+    /** These are on the server's disk. */
+    saved(edits: readonly Numbered[]): void
+    /** `doc` is what the server has of `epoch`, and replaces the document in this call. */
+    rebuilt(doc: Y.Doc, reason: RebuildReason, epoch: number): void
+  }
+}
+
+/** How long "come back later", said of one room, is obeyed. */
+const REST_MS = 1_000
+
+/** A room's conversation with the server: entering, the first sync, edits out and in, acknowledgements, refusals. */
+export class Sync {
+  readonly #parts: SyncParts
+  #phase: Phase = { kind: 'loading' }
+  /** Edits of this turn of the event loop: they go out as one. */
+  #outbox: { n: number; update: Uint8Array }[] = []
+  #lastId = 0
+  /** What the server calls the room at the moment, and which incarnation it has. */
+  #epoch = 0
+  #rebuild: { doc: Y.Doc; reason: RebuildReason } | null = null
+  #rest: Timer | null = null
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  get number(): number | null {
+    return this.#phase.kind === 'syncing' || this.#phase.kind === 'live' ? this.#phase.number : null
+  }
+
+  /** What this device kept is in the document, or the server is to be tried again. */
+  start(): void {
+    this.#become({ kind: 'away' })
+    this.connected()
+  }
+
+  connected(): void {
+    if (this.#phase.kind === 'away' && this.#parts.isConnected()) this.#enter()
+  }
+
+  disconnected(): void {
+    this.#rest?.cancel()
+    const { kind } = this.#phase
+    if (kind !== 'loading' && kind !== 'stopped') this.#leave({ kind: 'away' })
+  }
+
+  stop(): void {
+    if (this.number !== null) this.#parts.say({ type: 'leave', room: this.number })
+    this.#rest?.cancel()
+    this.#parts.listen(null)
+  }
+
+  /** An edit was made here. */
+  send(n: number, update: Uint8Array): void {
+    this.#outbox.push({ n, update })
+    if (this.#outbox.length === 1) queueMicrotask(() => this.#flush())
+  }
+
+  /** Makes the document anew from the server's state. */
+  rebuild(reason: RebuildReason): void {
+    this.#rebuild = { doc: new Y.Doc({ gc: this.#parts.doc().gc }), reason }
+    if (this.#phase.kind === 'stopped') this.start()
+    else if (this.#parts.isConnected() && this.#phase.kind !== 'loading') this.#enter()
+  }
+
+  hear(hearing: Hearing): void {
+    switch (hearing.type) {
+      case 'opened':
+        this.#opened(hearing)
+        return
+      case 'refused':
+        this.#putOut(hearing.code, hearing.message, hearing.epoch)
+        return
+      case 'closed':
+        this.#putOut(hearing.code, hearing.message, null)
+        return
+      case 'step1':
+        this.#answer(hearing.stateVector)
+        return
+      case 'update':
+        this.#take(hearing.update)
+        return
+      case 'step2':
+        this.#take(hearing.update)
+        this.#synced()
+        return
+      case 'ack':
+        this.#acknowledged(hearing.upTo)
+        return
+      case 'reject':
+        this.rebuild({ kind: 'refused', code: hearing.code, message: hearing.message })
+        return
+    }
+  }
+
+  #enter(): void {
+    const { name, epoch, say } = this.#parts
+    this.#leave({ kind: 'opening' })
+    // Whoever starts from nothing takes the room as it is.
+    const isDiscarding = this.#rebuild?.reason.kind === 'discarded'
+    const stateVector = Y.encodeStateVector(this.#target)
+    say({ type: 'open', room: name, stateVector, epoch: isDiscarding ? null : epoch() })
+  }
+
+  #opened({ room, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
+    if (this.#phase.kind !== 'opening') return
+    this.#epoch = epoch
+    this.#parts.listen(room)
+    this.#become({ kind: 'syncing', number: room })
+    this.#answer(stateVector)
+    this.#parts.events.entered()
+  }
+
+  /** Says everything that we have and the server lacks. */
+  #answer(stateVector: Uint8Array): void {
+    const { number } = this
+    if (number === null) return
+    const update = Y.encodeStateAsUpdate(this.#target, stateVector)
+    const id = ++this.#lastId
+    if (this.#rebuild === null) {
+      this.#outbox = []
+      this.#parts.unsaved.send(id)
+    }
+    this.#parts.say({ type: 'step2', room: number, id, update })
+  }
+
+  #flush(): void {
+    const { number } = this
+    const edits = this.#outbox
+    this.#outbox = []
+    // Otherwise the next answer has them.
+    if (number === null || this.#rebuild !== null || edits.length === 0) return
+    const id = ++this.#lastId
+    const update = edits.length === 1 ? edits[0].update : Y.mergeUpdates(edits.map(edit => edit.update))
+    this.#parts.unsaved.send(id, new Set(edits.map(edit => edit.n)))
+    this.#parts.say({ type: 'update', room: number, id, update })
+  }
+
+  #take(update: Uint8Array): void {
+    if (this.number === null) return
+    Y.applyUpdate(this.#target, update, SERVER)
+    if (this.#rebuild !== null) return
+    this.#parts.events.took(update)
+    if (update.length > EMPTY_UPDATE_BYTES) this.#parts.events.shared(this.#epoch)
+  }
+
+  #acknowledged(upTo: number): void {
+    const edits = this.#parts.unsaved.settle(upTo)
+    if (edits.length === 0) return
+    this.#parts.events.shared(this.#epoch)
+    this.#parts.events.saved(edits)
+  }
+
+  #synced(): void {
+    if (this.#phase.kind !== 'syncing') return
+    const rebuild = this.#rebuild
+    if (rebuild !== null) {
+      this.#rebuild = null
+      this.#outbox = []
+      this.#parts.events.rebuilt(rebuild.doc, rebuild.reason, this.#epoch)
+      this.#parts.events.entered()
+    }
+    this.#become({ kind: 'live', number: this.#phase.number })
+  }
+
+  #putOut(code: number, reason: string, epoch: number | null): void {
+    if (isFinal(code)) {
+      this.#leave({ kind: 'stopped', code, reason, epoch })
+      return
+    }
+    this.#leave({ kind: 'resting' })
+    this.#rest?.cancel()
+    this.#rest = this.#parts.clock.after(REST_MS, () => {
+      if (this.#phase.kind === 'resting') this.start()
+    })
+  }
+
+  /** Out of the room: nothing is under way any more. */
+  #leave(phase: Phase): void {
+    this.#parts.listen(null)
+    this.#parts.unsaved.unsend()
+    this.#become(phase)
+  }
+
+  #become(phase: Phase): void {
+    this.#phase = phase
+    this.#parts.events.phase(phase)
+  }
+
+  /** What the server's content goes into. */
+  get #target(): Y.Doc {
+    return this.#rebuild?.doc ?? this.#parts.doc()
+  }
+}
+
+/** An update of no structs and no deletions. */
+const EMPTY_UPDATE_BYTES = 2

@@ -1,0 +1,147 @@
+import * as Y from 'yjs'
+import type { Clock, Timer } from './clock.ts'
+import type { Stretch } from './storage.ts'
+import type { Numbered, UnsavedEdits } from './unsaved.ts'
+
+/** What the tabs of one app say to each other about a room. Byte fields are copied on the way. */
+type TabMessage =
+  /** "This is what I have": everybody answers with what that lacks; a tab that has just come is told the same back. */
+  | { type: 'hello'; vector: Uint8Array; isReply: boolean }
+  /** Content; with `edit` when it was made in that tab and is not saved yet. */
+  | { type: 'update'; update: Uint8Array; edit: TabEdit | null }
+  /** That tab's edits up to number `n` are on the server's disk. */
+  | { type: 'saved'; n: number }
+  /** That tab has replaced its document by the server's: edits were refused, or the room was replaced. */
+  | { type: 'rebuilt' }
+
+interface TabEdit {
+  n: number
+  at: number
+  stretches: readonly Stretch[]
+}
+
+/** The origin of what other tabs say, in Yjs' transactions. */
+export const TAB = Symbol('y-harbor tab')
+
+export interface TabsParts {
+  /** The same in tabs that belong together. */
+  channel: string
+  clock: Clock
+  unsaved: UnsavedEdits
+  doc(): Y.Doc
+  /** Sends an edit of a tab that seems to be gone. */
+  send(n: number, update: Uint8Array): void
+  /** Edits of another tab are on the server's disk. */
+  saved(edits: readonly Numbered[]): void
+  /** Another tab has emptied the storage that both share: what is unsaved here has to be kept again. */
+  keepAgain(): void
+  /** Makes the document anew from the server's state. */
+  follow(): void
+  changed(): void
+}
+
+/** Another tab's edit that is not saved after so long is sent from here: that tab may be gone. */
+const ORPHAN_MS = 10_000
+
+/**
+ * The other tabs that have the same room open: they share what is written even when there is no network. Each tab sends
+ * its own edits to the server, and no other's as long as that one does.
+ */
+export class Tabs {
+  readonly #parts: TabsParts
+  readonly #channel: BroadcastChannel
+  /** Which tab this is. */
+  readonly #id = `${Math.random()}`
+  /** Another tab has rebuilt its document; this one follows as soon as nothing is unsaved here. */
+  #mustFollow = false
+  #orphans: Timer | null = null
+
+  constructor(parts: TabsParts) {
+    this.#parts = parts
+    this.#channel = new BroadcastChannel(parts.channel)
+    this.#channel.onmessage = ({ data }: MessageEvent<{ tab: string; message: TabMessage }>) => {
+      this.#hear(data.message, data.tab)
+    }
+  }
+
+  /** Tells the others what is here, and so learns what is there. */
+  greet(isReply = false): void {
+    this.#post({ type: 'hello', vector: Y.encodeStateVector(this.#parts.doc()), isReply })
+  }
+
+  edited(update: Uint8Array, edit: TabEdit): void {
+    this.#post({ type: 'update', update, edit })
+  }
+
+  /** Of these, the ones made here are news to the others. */
+  saved(edits: readonly Numbered[]): void {
+    const own = edits.findLast(({ edit }) => edit.tab === null)
+    if (own !== undefined) this.#post({ type: 'saved', n: own.n })
+    this.#follow()
+  }
+
+  /** The document was made anew here. */
+  rebuilt(): void {
+    this.#mustFollow = false
+    this.#post({ type: 'rebuilt' })
+  }
+
+  close(): void {
+    this.#orphans?.cancel()
+    this.#channel.close()
+  }
+
+  #post(message: TabMessage): void {
+    this.#channel.postMessage({ tab: this.#id, message })
+  }
+
+  #hear(message: TabMessage, tab: string): void {
+    const { unsaved, doc, saved, keepAgain } = this.#parts
+    switch (message.type) {
+      case 'hello':
+        this.#answer(message.vector)
+        if (!message.isReply) this.greet(true)
+        return
+      case 'update':
+        Y.applyUpdate(doc(), message.update, TAB)
+        if (message.edit !== null) this.#hearEdit(message.edit, message.update, tab)
+        return
+      case 'saved':
+        saved(unsaved.settleOfTab(tab, message.n))
+        return
+      case 'rebuilt':
+        keepAgain()
+        this.#mustFollow = true
+        this.#follow()
+        return
+    }
+  }
+
+  #answer(vector: Uint8Array): void {
+    this.#post({ type: 'update', update: Y.encodeStateAsUpdate(this.#parts.doc(), vector), edit: null })
+    for (const { n, edit } of this.#parts.unsaved.all()) {
+      const { at, stretches, update, tab } = edit
+      if (tab === null && update !== null) this.edited(update, { n, at, stretches })
+    }
+  }
+
+  #hearEdit({ n, at, stretches }: TabEdit, update: Uint8Array, id: string): void {
+    this.#parts.unsaved.addOfTab({ at, stretches, update, tab: { id, n }, key: NO_KEY })
+    this.#orphans ??= this.#parts.clock.after(ORPHAN_MS, () => this.#adoptOrphans())
+    this.#parts.changed()
+  }
+
+  #adoptOrphans(): void {
+    const { clock, unsaved, send } = this.#parts
+    for (const { n, update } of unsaved.orphans(clock.now() - ORPHAN_MS)) send(n, update)
+    this.#orphans = unsaved.hasOfTabs ? clock.after(ORPHAN_MS, () => this.#adoptOrphans()) : null
+  }
+
+  #follow(): void {
+    if (!this.#mustFollow || this.#parts.unsaved.hasOwn) return
+    this.#mustFollow = false
+    this.#parts.follow()
+  }
+}
+
+const NO_KEY = Promise.resolve(null)

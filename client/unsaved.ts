@@ -1,0 +1,153 @@
+import * as Y from 'yjs'
+import type { Stretch } from './storage.ts'
+
+/** What became of a piece of content that was written here. */
+export type Fate =
+  /** Not sent, or sent on a connection that is gone. */
+  | 'waiting'
+  /** On its way. */
+  | 'sent'
+  /** On the server's disk. */
+  | 'saved'
+
+/** An edit that the server has not acknowledged. */
+export interface Edit {
+  /** When it was made, in milliseconds since the epoch. */
+  readonly at: number
+  /** The structs it added; none when it only deleted. */
+  readonly stretches: readonly Stretch[]
+  /** The edit itself; null for one of an earlier visit, which is in the document. */
+  readonly update: Uint8Array | null
+  /** Another tab made it, and will say when it is saved. */
+  readonly tab: { readonly id: string; readonly n: number } | null
+  /** The key of its mark in the storage; null when there is none. */
+  key: Promise<number | null>
+}
+
+/** An edit and its number in this tab. */
+export interface Numbered {
+  readonly n: number
+  readonly edit: Edit
+}
+
+interface Entry extends Numbered {
+  /** What it was last sent as; null while it has not been. */
+  id: number | null
+}
+
+/** The edits of this device that the server has not acknowledged, oldest first. */
+export class UnsavedEdits {
+  #entries: Entry[] = []
+  #added = 0
+
+  /** Whether some of it was made here, and whether some was made in other tabs. */
+  get hasOwn(): boolean {
+    return this.#entries.some(({ edit }) => edit.tab === null)
+  }
+
+  get hasOfTabs(): boolean {
+    return this.#entries.some(({ edit }) => edit.tab !== null)
+  }
+
+  get count(): number {
+    return this.#entries.length
+  }
+
+  /** When the oldest was made; null when there is none. */
+  get since(): number | null {
+    return this.#entries.reduce<number | null>((oldest, { edit }) => Math.min(oldest ?? edit.at, edit.at), null)
+  }
+
+  /** The number of the newest edit so far: they are numbered from 1. */
+  get last(): number {
+    return this.#added
+  }
+
+  /** The number of the oldest that is left, infinity when none is. */
+  get first(): number {
+    return this.#entries[0]?.n ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Returns its number. */
+  add(edit: Edit): number {
+    this.#entries.push({ n: ++this.#added, edit, id: null })
+    return this.#added
+  }
+
+  /**
+   * Another tab says that it has made this edit. When the mark of it was found in the storage before, that is the same
+   * one. Returns whether it is news.
+   */
+  addOfTab(edit: Edit): boolean {
+    const known = this.#entries.findIndex(({ edit: { at, stretches, update } }) => {
+      return update === null && at === edit.at && sameStretches(stretches, edit.stretches)
+    })
+    if (known < 0) this.add(edit)
+    else this.#entries[known] = { ...this.#entries[known], edit: { ...edit, key: this.#entries[known].edit.key } }
+    return known < 0
+  }
+
+  /** Everything there is, or those numbers only, went out as `id`. */
+  send(id: number, numbers?: ReadonlySet<number>): void {
+    for (const entry of this.#entries) if (numbers === undefined || numbers.has(entry.n)) entry.id = id
+  }
+
+  /** The connection is gone: nothing of it is under way any more. */
+  unsend(): void {
+    for (const entry of this.#entries) entry.id = null
+  }
+
+  /** The server has everything up to `id` on disk. Returns what that settles. */
+  settle(id: number): readonly Numbered[] {
+    return this.#remove(entry => entry.id !== null && entry.id <= id)
+  }
+
+  /** Another tab says that its edits up to number `n` are saved. */
+  settleOfTab(id: string, n: number): readonly Numbered[] {
+    return this.#remove(({ edit: { tab } }) => tab !== null && tab.id === id && tab.n <= n)
+  }
+
+  /** Takes everything out. */
+  clear(): readonly Numbered[] {
+    return this.#remove(() => true)
+  }
+
+  /** Edits of other tabs made before that time which have not been sent from here: their numbers and updates. */
+  orphans(before: number): { n: number; update: Uint8Array }[] {
+    return this.#entries.flatMap(({ n, id, edit: { tab, at, update } }) =>
+      tab !== null && id === null && at <= before && update !== null ? [{ n, update }] : [],
+    )
+  }
+
+  all(): readonly Numbered[] {
+    return this.#entries
+  }
+
+  /** Where the struct of that client and clock is. Content of others is saved: nobody sees it before. */
+  fateOf(client: number, clock: number): Fate {
+    for (const { id, edit } of this.#entries) {
+      if (edit.stretches.some(s => s.client === client && s.from <= clock && clock < s.to)) {
+        return id === null ? 'waiting' : 'sent'
+      }
+    }
+    return 'saved'
+  }
+
+  #remove(isSettled: (entry: Entry) => boolean): readonly Numbered[] {
+    const settled = this.#entries.filter(isSettled)
+    if (settled.length > 0) this.#entries = this.#entries.filter(entry => !isSettled(entry))
+    return settled
+  }
+}
+
+function sameStretches(a: readonly Stretch[], b: readonly Stretch[]): boolean {
+  return (
+    a.length === b.length && a.every((s, i) => s.client === b[i].client && s.from === b[i].from && s.to === b[i].to)
+  )
+}
+
+/** The structs an update holds. */
+export function stretchesOf(update: Uint8Array): Stretch[] {
+  const { from, to } = Y.parseUpdateMeta(update)
+  return [...from].map(([client, clock]) => ({ client, from: clock, to: to.get(client) ?? clock }))
+}
