@@ -36,11 +36,11 @@ export class SlowStore implements Store {
     for (const go of this.#waiting.splice(0)) if (reachesDisk()) go(false)
   }
 
-  async append(room: string, records: readonly NewRecord[]): Promise<number> {
+  async append(room: string, records: readonly NewRecord[], epoch?: number): Promise<number> {
     this.appends.push({ room, records })
     const alive = !this.holds || (await new Promise<boolean>(resolve => this.#waiting.push(resolve)))
     if (this.failing) throw new StoreError('failed', 'The disk is full.')
-    const first = await this.#inner.append(room, records)
+    const first = await this.#inner.append(room, records, epoch)
     return alive ? first : new Promise(() => undefined)
   }
 
