@@ -105,7 +105,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
       name,
       doc,
       clock: this.#clock,
-      keeping: { storage: this.#storage(name), keepAlone: become => keepAlone(scope, become) },
+      keeping: { storage: this.#storage(name, doc), keepAlone: become => keepAlone(scope, become) },
       channel: this.#sharesTabs ? scope : null,
       connection: () => this.#connection.state,
       say: saying => this.#connection.send(saying),
@@ -142,10 +142,10 @@ export class Harbor extends ObservableV2<HarborEvents> {
     return this.#options.tabs ?? (typeof document !== 'undefined' && typeof BroadcastChannel !== 'undefined')
   }
 
-  #storage(room: string): Promise<ReturnType<Database['room']>> | null {
+  #storage(room: string, doc: Y.Doc): Promise<ReturnType<Database['room']>> | null {
     if (this.#options.storage === false || typeof indexedDB === 'undefined') return null
     this.#database ??= Database.open(this.#storageName, { withinMs: STORAGE_MS, clock: this.#clock, mergeFailed: error => this.#problem(error) })
-    return this.#database.then(database => database.room(room))
+    return this.#database.then(database => database.room(room, doc))
   }
 
   #changed(state: ConnectionState, before: ConnectionState): void {

@@ -16,7 +16,7 @@ const refused = { at: 1_700_000_000_001, code: 4403, message: 'You may only read
 
 let clock: TestClock
 /** What `mergeFailed` was told. */
-let mergeFailures: [room: string, error: unknown][]
+let mergeFailures: [error: unknown, room: string][]
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory())
@@ -31,7 +31,7 @@ afterEach(() => {
 
 /** Another tab, or another visit. */
 function open(options: Partial<DatabaseOptions> = {}): Promise<Database> {
-  const mergeFailed = (room: string, error: unknown) => void mergeFailures.push([room, error])
+  const mergeFailed = (error: unknown, room: string) => void mergeFailures.push([error, room])
   return Database.open(APP, { withinMs, clock, mergeFailed, ...options })
 }
 
@@ -428,8 +428,8 @@ describe('many records', () => {
     expect((await room.load()).updates).toEqual(updates.slice(0, 7))
     await room.add(updates[7])
     expect(mergeFailures).toEqual([
-      ['room', expect.objectContaining({ name: 'QuotaExceededError' })],
-      ['room', expect.objectContaining({ name: 'QuotaExceededError' })],
+      [expect.objectContaining({ name: 'QuotaExceededError' }), 'room'],
+      [expect.objectContaining({ name: 'QuotaExceededError' }), 'room'],
     ])
 
     full.mockImplementation(original)
@@ -471,6 +471,14 @@ describe('two tabs', () => {
     },
     seedsTimeoutMs,
   )
+
+  test('of which one replaces while the other merges keep the replacement alone', async () => {
+    const [room, other] = [await openRoom({ mergeAfter: 5 }), await openRoom()]
+    for (const update of typing(6).updates) await room.add(update)
+    await other.replace(bytes(1), 2, null)
+    await room.close()
+    expect((await other.load()).updates).toEqual([bytes(1)])
+  })
 
   /** Updates of several people arrive out of order, at either tab or both; some stay out at first. */
   async function twoTabs(random: Random): Promise<void> {

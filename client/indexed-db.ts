@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   readonly withinMs: number
   readonly clock: { after(delayMs: number, run: () => void): { cancel(): void } }
   /** A room's records could not be merged. Nothing is lost; it is tried again after the next load or more adds. */
-  readonly mergeFailed: (room: string, error: unknown) => void
+  readonly mergeFailed: (error: unknown, room: string) => void
   /** With more records than this, those of a room are merged into one. Default 300. */
   readonly mergeAfter?: number
 }
@@ -261,7 +261,7 @@ class KeptRoom implements RoomStorage {
       this.#add(tx, 'updates', { update: merged(found, this.#doc) })
       for (const { key } of found) tx.objectStore('updates').delete(key)
     }
-    this.#run('readwrite', merge).catch(error => mergeFailed(this.#name, error))
+    this.#run('readwrite', merge).catch(error => mergeFailed(error, this.#name))
   }
 }
 
