@@ -144,7 +144,11 @@ export class Harbor extends ObservableV2<HarborEvents> {
 
   #storage(room: string, doc: Y.Doc): Promise<ReturnType<Database['room']>> | null {
     if (this.#options.storage === false || typeof indexedDB === 'undefined') return null
-    this.#database ??= Database.open(this.#storageName, { withinMs: STORAGE_MS, clock: this.#clock, mergeFailed: error => this.#problem(error) })
+    this.#database ??= Database.open(this.#storageName, {
+      withinMs: STORAGE_MS,
+      clock: this.#clock,
+      mergeFailed: error => this.#problem(error),
+    })
     return this.#database.then(database => database.room(room, doc))
   }
 

@@ -116,8 +116,9 @@ export class Keeping {
     try {
       return await run(await storage)
     } catch (error) {
+      const isNews = this.#mayKeep
       this.#become('unavailable')
-      failed(error)
+      if (isNews) failed(error)
       return null
     }
   }

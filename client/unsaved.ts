@@ -75,16 +75,16 @@ export class UnsavedEdits {
   }
 
   /**
-   * Another tab says that it has made this edit. When the mark of it was found in the storage before, that is the same
-   * one. Returns whether it is news.
+   * Another tab says that it has made this edit, perhaps not for the first time. When the mark of it was found in the
+   * storage before, that is the same one.
    */
-  addOfTab(edit: Edit): boolean {
-    const known = this.#entries.findIndex(({ edit: { at, stretches, update } }) => {
+  addOfTab(edit: Edit): void {
+    if (this.#entries.some(entry => isSameTab(entry.edit, edit))) return
+    const marked = this.#entries.findIndex(({ edit: { at, stretches, update } }) => {
       return update === null && at === edit.at && sameStretches(stretches, edit.stretches)
     })
-    if (known < 0) this.add(edit)
-    else this.#entries[known] = { ...this.#entries[known], edit: { ...edit, key: this.#entries[known].edit.key } }
-    return known < 0
+    if (marked < 0) this.add(edit)
+    else this.#entries[marked] = { ...this.#entries[marked], edit: { ...edit, key: this.#entries[marked].edit.key } }
   }
 
   /** Everything there is, or those numbers only, went out as `id`. */
@@ -138,6 +138,10 @@ export class UnsavedEdits {
     if (settled.length > 0) this.#entries = this.#entries.filter(entry => !isSettled(entry))
     return settled
   }
+}
+
+function isSameTab({ tab: a }: Edit, { tab: b }: Edit): boolean {
+  return a !== null && b !== null && a.id === b.id && a.n === b.n
 }
 
 function sameStretches(a: readonly Stretch[], b: readonly Stretch[]): boolean {

@@ -67,8 +67,14 @@ export class LiveServer {
 }
 
 /** A stock provider in this process. It never speaks to its siblings by any other way than the server. */
-export function connect(url: string, room: string, doc = new Y.Doc()): WebsocketProvider {
+export function connect(
+  url: string,
+  room: string,
+  doc = new Y.Doc(),
+  params: Record<string, string> = {},
+): WebsocketProvider {
   return new WebsocketProvider(url, room, doc, {
+    params,
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
     maxBackoffTime: 200,
