@@ -105,6 +105,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
       name,
       doc,
       clock: this.#clock,
+      random: this.#options.random ?? Math.random,
       keeping: { storage: this.#storage(name, doc), keepAlone: become => keepAlone(scope, become) },
       channel: this.#sharesTabs ? scope : null,
       connection: () => this.#connection.state,

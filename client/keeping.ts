@@ -26,6 +26,8 @@ export interface KeepingParts {
 
 /** What others write is kept together after so long: it is on the server anyway. */
 const GATHER_MS = 250
+/** How long reading may take before a room goes on without it. */
+const LOAD_MS = 10_000
 
 /** A room's storage as the room needs it: it never throws, and once it has failed it is left alone. */
 export class Keeping {
@@ -51,7 +53,7 @@ export class Keeping {
 
   /** What was kept; null when there is nowhere to keep anything. */
   async load(): Promise<Kept | null> {
-    const kept = await this.#use(storage => storage.load())
+    const kept = await this.#use(storage => this.#inTime(storage.load()))
     if (kept !== null && this.#persistence === 'loading') this.#become('kept')
     return kept
   }
@@ -94,6 +96,15 @@ export class Keeping {
     this.#timer?.cancel()
     this.#stopKeeping()
     await this.#use(storage => storage.close())
+  }
+
+  #inTime<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#parts.clock.after(LOAD_MS, () => {
+        reject(new DOMException(`The storage did not answer within ${LOAD_MS} ms`, 'TimeoutError'))
+      })
+      promise.then(resolve, reject).finally(() => timer.cancel())
+    })
   }
 
   get #mayKeep(): boolean {

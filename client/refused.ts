@@ -16,30 +16,60 @@ export interface RefusedEdits {
   discard(): void
 }
 
-export interface RefusedParts extends Omit<Parked, 'key'> {
+export interface RefusedListParts {
   document(): Y.Doc
-  /** They are decided. */
-  decided(edits: RefusedEdits): void
+  /** The list is another. */
+  changed(): void
+  /** What was parked under that key is decided. */
+  decided(key: Promise<number | null>): void
 }
 
-export function refusedEdits({ at, code, message, update, document, decided }: RefusedParts): RefusedEdits {
-  const edits: RefusedEdits = {
-    at,
-    code,
-    message,
-    copy() {
-      const doc = new Y.Doc()
-      Y.applyUpdate(doc, Y.encodeStateAsUpdate(document()))
-      Y.applyUpdate(doc, update)
-      return doc
-    },
-    retry() {
-      Y.applyUpdate(document(), update, edits)
-      decided(edits)
-    },
-    discard: () => decided(edits),
+/** Refused edits on which somebody has to decide, oldest first. */
+export class RefusedList {
+  readonly #parts: RefusedListParts
+  #edits: readonly RefusedEdits[] = []
+
+  constructor(parts: RefusedListParts) {
+    this.#parts = parts
   }
-  return edits
+
+  get all(): readonly RefusedEdits[] {
+    return this.#edits
+  }
+
+  add({ at, code, message, update }: Omit<Parked, 'key'>, key: Promise<number | null>): RefusedEdits {
+    const { document } = this.#parts
+    const edits: RefusedEdits = {
+      at,
+      code,
+      message,
+      copy() {
+        const doc = new Y.Doc()
+        Y.applyUpdate(doc, Y.encodeStateAsUpdate(document()))
+        Y.applyUpdate(doc, update)
+        return doc
+      },
+      retry: () => {
+        if (!this.#edits.includes(edits)) return
+        Y.applyUpdate(document(), update, edits)
+        this.#decide(edits, key)
+      },
+      discard: () => this.#decide(edits, key),
+    }
+    this.#become([...this.#edits, edits])
+    return edits
+  }
+
+  #decide(edits: RefusedEdits, key: Promise<number | null>): void {
+    if (!this.#edits.includes(edits)) return
+    this.#parts.decided(key)
+    this.#become(this.#edits.filter(other => other !== edits))
+  }
+
+  #become(edits: readonly RefusedEdits[]): void {
+    this.#edits = edits
+    this.#parts.changed()
+  }
 }
 
 /** Whether applying `update` to a document of that state changes it. */

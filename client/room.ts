@@ -1,5 +1,5 @@
 import { ObservableV2 } from 'lib0/observable'
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { closings } from '../protocol/close.ts'
 import { SIGNAL_LENGTH } from '../protocol/native.ts'
@@ -7,7 +7,9 @@ import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { Keeping, type KeepingParts, type Persistence } from './keeping.ts'
-import { changes, type RefusedEdits, refusedEdits } from './refused.ts'
+import { Presence } from './presence.ts'
+import { RoomError, SavedPromises } from './promises.ts'
+import { changes, type RefusedEdits, RefusedList } from './refused.ts'
 import { type RoomStatus, sameStatus, statusOf } from './status.ts'
 import type { Parked } from './storage.ts'
 import { type RebuildReason, SERVER, Sync } from './sync.ts'
@@ -35,21 +37,12 @@ export interface RoomEvents {
   destroy(): void
 }
 
-/** A promise of a room that cannot be kept. `code` is one of the server's table, 0 when the room was destroyed. */
-export class RoomError extends Error {
-  readonly code: number
-
-  constructor(code: number, message: string) {
-    super(message)
-    this.name = 'RoomError'
-    this.code = code
-  }
-}
-
 export interface RoomParts {
   name: string
   doc: Y.Doc
   clock: Clock
+  /** In [0, 1). */
+  random: () => number
   keeping: Pick<KeepingParts, 'storage' | 'keepAlone'>
   /** The name of the channel that tabs share; null when there are no other tabs. */
   channel: string | null
@@ -60,7 +53,7 @@ export interface RoomParts {
 }
 
 /** The origin of what this browser kept, in Yjs' transactions. */
-const STORAGE = Symbol('y-harbor storage')
+export const STORAGE = Symbol('y-harbor storage')
 /** Yjs slows down in transactions of many more updates than this. */
 const UPDATES_PER_TRANSACTION = 1_000
 
@@ -75,14 +68,14 @@ export class Room extends ObservableV2<RoomEvents> {
   readonly #keeping: Keeping
   readonly #sync: Sync
   readonly #tabs: Tabs | null
+  readonly #promises = new SavedPromises()
+  readonly #refused: RefusedList
   readonly #loaded: Promise<void>
   #doc: Y.Doc
-  #awareness: Awareness
+  #presence: Presence
   #status: RoomStatus
   #isSynced = false
   #epoch: number | null = null
-  #refused: readonly RefusedEdits[] = []
-  #waiters: { n: number; resolve: () => void; reject: (error: RoomError) => void }[] = []
   #isDestroyed = false
 
   constructor(parts: RoomParts) {
@@ -90,11 +83,12 @@ export class Room extends ObservableV2<RoomEvents> {
     this.name = parts.name
     this.#parts = parts
     this.#doc = parts.doc
-    this.#awareness = new Awareness(parts.doc)
+    this.#presence = new Presence(parts.doc, update => this.#sayHere(room => ({ type: 'presence', room, update })))
+    this.#refused = this.#openRefused()
     this.#keeping = this.#openKeeping()
     this.#sync = this.#openSync()
     this.#status = this.#statusNow()
-    this.#listen()
+    this.#doc.on('update', this.#docChanged)
     // What the app has put in already is as unsaved as what it will.
     if (parts.doc.store.clients.size > 0) this.#edited(Y.encodeStateAsUpdate(parts.doc))
     this.#tabs = parts.channel === null ? null : this.#openTabs(parts.channel)
@@ -107,7 +101,7 @@ export class Room extends ObservableV2<RoomEvents> {
   }
 
   get awareness(): Awareness {
-    return this.#awareness
+    return this.#presence.awareness
   }
 
   get status(): RoomStatus {
@@ -126,7 +120,7 @@ export class Room extends ObservableV2<RoomEvents> {
 
   /** Edits that the server refused, and on which somebody has to decide. Oldest first. */
   get refused(): readonly RefusedEdits[] {
-    return this.#refused
+    return this.#refused.all
   }
 
   /** Resolves when what the browser kept is in the document, or when it is known that there is nothing. */
@@ -144,7 +138,7 @@ export class Room extends ObservableV2<RoomEvents> {
     if (this.#unsaved.first > n) return
     if (this.#isDestroyed) throw destroyed()
     if (this.#status.kind === 'stopped') throw new RoomError(this.#status.code, this.#status.reason)
-    await new Promise<void>((resolve, reject) => this.#waiters.push({ n, resolve, reject }))
+    await this.#promises.wait(n)
   }
 
   /** Where the piece of content with that Yjs id is: waiting here, on its way, or on the server's disk. */
@@ -163,8 +157,7 @@ export class Room extends ObservableV2<RoomEvents> {
         `A signal has at most ${SIGNAL_LENGTH} characters; this one has ${name.length + json.length}.`,
       )
     }
-    const room = this.#sync.number
-    if (room !== null) this.#parts.say({ type: 'signal', room, name, data: json })
+    this.#sayHere(room => ({ type: 'signal', room, name, data: json }))
   }
 
   /**
@@ -191,13 +184,12 @@ export class Room extends ObservableV2<RoomEvents> {
   override destroy(): void {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
-    removeAwarenessStates(this.#awareness, [this.#awareness.clientID], 'destroy')
-    this.#unlisten()
-    this.#awareness.destroy()
+    this.#presence.destroy()
+    this.#doc.off('update', this.#docChanged)
     this.#sync.stop()
     this.#tabs?.close()
     void this.#keeping.close()
-    this.#failWaiters(destroyed())
+    this.#promises.break(destroyed())
     this.#parts.destroyed(this)
     this.emit('destroy', [])
     super.destroy()
@@ -208,12 +200,12 @@ export class Room extends ObservableV2<RoomEvents> {
     if (state.kind === 'open') this.#sync.connected()
     else this.#sync.disconnected()
     this.#refresh()
-    if (state.kind === 'stopped') this.#failWaiters(new RoomError(state.code, state.reason))
+    if (state.kind === 'stopped') this.#promises.break(new RoomError(state.code, state.reason))
   }
 
   /** The server says something about this room. */
   hear(hearing: Hearing): void {
-    if (hearing.type === 'presence') applyAwarenessUpdate(this.#awareness, hearing.update, SERVER)
+    if (hearing.type === 'presence') this.#presence.hear(hearing.update)
     else if (hearing.type === 'signal') this.emit('signal', [hearing.name, JSON.parse(hearing.data)])
     else this.#sync.hear(hearing)
   }
@@ -231,10 +223,11 @@ export class Room extends ObservableV2<RoomEvents> {
   }
 
   #openSync(): Sync {
-    const { name, clock, connection, say, listen } = this.#parts
+    const { name, clock, random, connection, say, listen } = this.#parts
     return new Sync({
       name,
       clock,
+      random,
       unsaved: this.#unsaved,
       doc: () => this.#doc,
       epoch: () => this.#epoch,
@@ -243,7 +236,7 @@ export class Room extends ObservableV2<RoomEvents> {
       listen: number => listen(this, number),
       events: {
         phase: () => this.#phaseChanged(),
-        entered: () => this.#announce(),
+        entered: () => this.#presence.announce(),
         took: update => this.#keeping.keepOthers(update),
         shared: epoch => this.#shared(epoch),
         saved: edits => this.#saved(edits),
@@ -266,6 +259,17 @@ export class Room extends ObservableV2<RoomEvents> {
     })
   }
 
+  #openRefused(): RefusedList {
+    return new RefusedList({
+      document: () => this.#doc,
+      decided: key => void this.#keeping.unpark(key),
+      changed: () => {
+        this.emit('refused', [this.refused])
+        this.#refresh()
+      },
+    })
+  }
+
   async #load(): Promise<void> {
     const kept = await this.#keeping.load()
     if (this.#isDestroyed) return
@@ -279,21 +283,11 @@ export class Room extends ObservableV2<RoomEvents> {
         this.#unsaved.add({ at, stretches, update: null, tab: null, key: Promise.resolve(key) })
       }
       this.#epoch = kept.epoch
-      this.#setRefused(kept.parked.map(({ key, ...parked }) => this.#refusedEdits(parked, Promise.resolve(key))))
+      for (const { key, ...parked } of kept.parked) this.#refused.add(parked, Promise.resolve(key))
     }
     this.#tabs?.greet()
     this.#sync.start()
     this.#refresh()
-  }
-
-  #listen(): void {
-    this.#doc.on('update', this.#docChanged)
-    this.#awareness.on('update', this.#awarenessChanged)
-  }
-
-  #unlisten(): void {
-    this.#doc.off('update', this.#docChanged)
-    this.#awareness.off('update', this.#awarenessChanged)
   }
 
   #docChanged = (update: Uint8Array, origin: unknown): void => {
@@ -308,25 +302,9 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#refresh()
   }
 
-  #awarenessChanged = ({ added, updated, removed }: Record<string, number[]>, origin: unknown): void => {
-    const room = this.#sync.number
-    if (origin === SERVER || room === null) return
-    const update = encodeAwarenessUpdate(this.#awareness, [...added, ...updated, ...removed])
-    this.#parts.say({ type: 'presence', room, update })
-  }
-
-  /** Says our presence under a clock above the last: others ignore one that they remember. */
-  #announce(): void {
-    const state = this.#awareness.getLocalState()
-    if (state !== null) this.#awareness.setLocalState(state)
-  }
-
   #phaseChanged(): void {
     const { phase } = this.#sync
-    if (this.#sync.number === null) {
-      const others = [...this.#awareness.getStates().keys()].filter(client => client !== this.#awareness.clientID)
-      removeAwarenessStates(this.#awareness, others, SERVER)
-    }
+    if (this.#sync.number === null) this.#presence.loseOthers()
     if (this.#isSynced !== (phase.kind === 'live')) {
       this.#isSynced = phase.kind === 'live'
       this.emit('synced', [this.#isSynced])
@@ -334,7 +312,7 @@ export class Room extends ObservableV2<RoomEvents> {
     }
     this.#refresh()
     if (phase.kind !== 'stopped') return
-    this.#failWaiters(new RoomError(phase.code, phase.reason))
+    this.#promises.break(new RoomError(phase.code, phase.reason))
     if (phase.code === closings['other-epoch'].code) this.emit('replaced', [])
   }
 
@@ -348,25 +326,18 @@ export class Room extends ObservableV2<RoomEvents> {
   #saved(edits: readonly Numbered[]): void {
     if (edits.length === 0) return
     void this.#keeping.saved(edits.map(({ edit }) => edit.key))
-    const { first } = this.#unsaved
-    const done = this.#waiters.filter(({ n }) => n < first)
-    this.#waiters = this.#waiters.filter(({ n }) => n >= first)
     this.#refresh()
-    for (const { resolve } of done) resolve()
+    this.#promises.keep(this.#unsaved.first)
     this.#tabs?.saved(edits)
-  }
-
-  #failWaiters(error: RoomError): void {
-    for (const { reject } of this.#waiters.splice(0)) reject(error)
   }
 
   /** The server's state replaces the document; what is missing in it is set aside or dropped. */
   #rebuilt(fresh: Y.Doc, reason: RebuildReason, epoch: number): void {
     this.#epoch = epoch
-    const old = { doc: this.#doc, awareness: this.#awareness }
-    this.#unlisten()
+    const old = this.#doc
+    old.off('update', this.#docChanged)
     const state = Y.encodeStateAsUpdate(fresh)
-    const rest = Y.encodeStateAsUpdate(old.doc, Y.encodeStateVector(fresh))
+    const rest = Y.encodeStateAsUpdate(old, Y.encodeStateVector(fresh))
     const parked: Omit<Parked, 'key'> | null =
       reason.kind === 'refused' && changes(state, rest)
         ? { at: this.#parts.clock.now(), code: reason.code, message: reason.message, update: rest }
@@ -374,36 +345,13 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#unsaved.clear()
     const key = this.#keeping.replace(state, epoch, parked)
     this.#doc = fresh
-    this.#awareness = new Awareness(fresh)
-    this.#awareness.setLocalState(old.awareness.getLocalState())
-    old.awareness.destroy()
-    this.#listen()
+    fresh.on('update', this.#docChanged)
+    this.#presence = this.#presence.moveTo(fresh)
     this.#tabs?.rebuilt()
-    if (reason.kind === 'refused') this.#failWaiters(new RoomError(reason.code, reason.message))
-    else this.#failWaiters(new RoomError(closings['other-epoch'].code, 'The content that was here was discarded.'))
-    const edits = parked === null ? null : this.#refusedEdits(parked, key)
-    if (edits !== null) this.#setRefused([...this.#refused, edits])
+    const { code, message } = reason.kind === 'refused' ? reason : DISCARDED
+    this.#promises.break(new RoomError(code, message))
     this.emit('doc', [fresh])
-    if (edits !== null) this.emit('rejected', [edits])
-  }
-
-  #refusedEdits(parked: Omit<Parked, 'key'>, key: Promise<number | null>): RefusedEdits {
-    return refusedEdits({
-      ...parked,
-      document: () => this.#doc,
-      decided: edits => {
-        if (!this.#refused.includes(edits)) return
-        void this.#keeping.unpark(key)
-        this.#setRefused(this.#refused.filter(other => other !== edits))
-      },
-    })
-  }
-
-  #setRefused(refused: readonly RefusedEdits[]): void {
-    if (refused.length === 0 && this.#refused.length === 0) return
-    this.#refused = refused
-    this.emit('refused', [refused])
-    this.#refresh()
+    if (parked !== null) this.emit('rejected', [this.#refused.add(parked, key)])
   }
 
   /** Another tab has emptied the storage that both share: what is unsaved here goes in again. */
@@ -414,6 +362,12 @@ export class Room extends ObservableV2<RoomEvents> {
     }
   }
 
+  /** Says it when we are in the room, and forgets it otherwise. */
+  #sayHere(saying: (room: number) => Saying): void {
+    const room = this.#sync.number
+    if (room !== null) this.#parts.say(saying(room))
+  }
+
   #statusNow(): RoomStatus {
     const { count: pending, since } = this.#unsaved
     return statusOf({
@@ -421,7 +375,7 @@ export class Room extends ObservableV2<RoomEvents> {
       connection: this.#parts.connection(),
       pending,
       since,
-      refused: this.#refused.length,
+      refused: this.#refused.all.length,
     })
   }
 
@@ -432,6 +386,8 @@ export class Room extends ObservableV2<RoomEvents> {
     this.emit('status', [status])
   }
 }
+
+const DISCARDED = { code: closings['other-epoch'].code, message: 'What was here was discarded.' }
 
 function destroyed(): RoomError {
   return new RoomError(0, 'The room was destroyed before everything was saved.')

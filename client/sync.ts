@@ -18,6 +18,8 @@ export type RebuildReason =
 export interface SyncParts {
   name: string
   clock: Clock
+  /** In [0, 1). */
+  random: () => number
   unsaved: UnsavedEdits
   doc(): Y.Doc
   /** Which incarnation of the room the content belongs to, as far as this device knows. */
@@ -41,8 +43,8 @@ export interface SyncParts {
   }
 }
 
-/** How long "come back later", said of one room, is obeyed. */
-const REST_MS = 1_000
+/** How long "come back later", said of one room, is obeyed: the first time, and at most. It doubles in between. */
+const REST_MS = { first: 500, longest: 15_000 }
 
 /** A room's conversation with the server: entering, the first sync, edits out and in, acknowledgements, refusals. */
 export class Sync {
@@ -54,7 +56,11 @@ export class Sync {
   /** What the server calls the room at the moment, and which incarnation it has. */
   #epoch = 0
   #rebuild: { doc: Y.Doc; reason: RebuildReason } | null = null
+  /** What is under way is to be the answer to another question: it is asked as soon as this one is answered. */
+  #mustReopen = false
   #rest: Timer | null = null
+  /** How often in a row the server said to come back later. */
+  #rests = 0
 
   constructor(parts: SyncParts) {
     this.#parts = parts
@@ -80,6 +86,8 @@ export class Sync {
 
   disconnected(): void {
     this.#rest?.cancel()
+    this.#rests = 0
+    this.#mustReopen = false
     const { kind } = this.#phase
     if (kind !== 'loading' && kind !== 'stopped') this.#leave({ kind: 'away' })
   }
@@ -135,6 +143,9 @@ export class Sync {
 
   #enter(): void {
     const { name, epoch, say } = this.#parts
+    // Two questions at once could not be told apart by their answers.
+    this.#mustReopen = this.#phase.kind === 'opening'
+    if (this.#mustReopen) return
     this.#leave({ kind: 'opening' })
     // Whoever starts from nothing takes the room as it is.
     const isDiscarding = this.#rebuild?.reason.kind === 'discarded'
@@ -144,6 +155,11 @@ export class Sync {
 
   #opened({ room, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
     if (this.#phase.kind !== 'opening') return
+    if (this.#mustReopen) {
+      this.#leave({ kind: 'away' })
+      this.#enter()
+      return
+    }
     this.#epoch = epoch
     this.#parts.listen(room)
     this.#become({ kind: 'syncing', number: room })
@@ -200,17 +216,20 @@ export class Sync {
       this.#parts.events.rebuilt(rebuild.doc, rebuild.reason, this.#epoch)
       this.#parts.events.entered()
     }
+    this.#rests = 0
     this.#become({ kind: 'live', number: this.#phase.number })
   }
 
   #putOut(code: number, reason: string, epoch: number | null): void {
+    this.#mustReopen = false
     if (isFinal(code)) {
       this.#leave({ kind: 'stopped', code, reason, epoch })
       return
     }
     this.#leave({ kind: 'resting' })
     this.#rest?.cancel()
-    this.#rest = this.#parts.clock.after(REST_MS, () => {
+    const longest = Math.min(REST_MS.longest, REST_MS.first * 2 ** this.#rests++)
+    this.#rest = this.#parts.clock.after((longest * (1 + this.#parts.random())) / 2, () => {
       if (this.#phase.kind === 'resting') this.start()
     })
   }

@@ -38,6 +38,7 @@ interface Entry extends Numbered {
 /** The edits of this device that the server has not acknowledged, oldest first. */
 export class UnsavedEdits {
   #entries: Entry[] = []
+  #since: number | null = null
   #added = 0
 
   /** Whether some of it was made here, and whether some was made in other tabs. */
@@ -55,7 +56,7 @@ export class UnsavedEdits {
 
   /** When the oldest was made; null when there is none. */
   get since(): number | null {
-    return this.#entries.reduce<number | null>((oldest, { edit }) => Math.min(oldest ?? edit.at, edit.at), null)
+    return this.#since
   }
 
   /** The number of the newest edit so far: they are numbered from 1. */
@@ -71,6 +72,7 @@ export class UnsavedEdits {
   /** Returns its number. */
   add(edit: Edit): number {
     this.#entries.push({ n: ++this.#added, edit, id: null })
+    this.#since = Math.min(this.#since ?? edit.at, edit.at)
     return this.#added
   }
 
@@ -135,7 +137,9 @@ export class UnsavedEdits {
 
   #remove(isSettled: (entry: Entry) => boolean): readonly Numbered[] {
     const settled = this.#entries.filter(isSettled)
-    if (settled.length > 0) this.#entries = this.#entries.filter(entry => !isSettled(entry))
+    if (settled.length === 0) return settled
+    this.#entries = this.#entries.filter(entry => !isSettled(entry))
+    this.#since = this.#entries.reduce<number | null>((oldest, { edit: { at } }) => Math.min(oldest ?? at, at), null)
     return settled
   }
 }

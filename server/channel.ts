@@ -29,9 +29,14 @@ export class Channel implements Link {
     return this.#open.grant
   }
 
-  open(session: Session, epoch: number | null): void {
+  /** The session enters its room, with what the client said it has. */
+  open(session: Session, epoch: number | null, known: Uint8Array | null): void {
     this.#state = { kind: 'open', session }
-    session.open(epoch)
+    try {
+      session.open(epoch, known)
+    } catch (error) {
+      this.refuse(error)
+    }
   }
 
   receive(message: ClientMessage): void {

@@ -165,11 +165,8 @@ export class Connection {
     this.#channels.get(address)?.end()
     const channel = new Channel(this, address)
     this.#channels.set(address, channel)
-    channel.open(
-      new Session({ room, link: channel, limits, slowLane, grant, acknowledges: dialect.acknowledges }),
-      epoch,
-    )
-    if (stateVector !== null) channel.receive({ type: 'step1', stateVector })
+    const { acknowledges } = dialect
+    channel.open(new Session({ room, link: channel, limits, slowLane, grant, acknowledges }), epoch, stateVector)
   }
 
   /** The grant of this connection for a room. A token that arrives meanwhile is the one that counts. */

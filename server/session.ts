@@ -102,8 +102,11 @@ export class Session implements Peer {
     return this.#grant
   }
 
-  /** Enters the room: the client is told what it may do and asked for what the server lacks. */
-  open(epoch: number | null): void {
+  /**
+   * Enters the room: the client is told what it may do and asked for what the server lacks. `known` is the state vector
+   * it came with, when it did: that is answered. Throws `Refusal`.
+   */
+  open(epoch: number | null, known: Uint8Array | null): void {
     this.#room.enter(this)
     this.#asked = true
     this.#send({
@@ -116,6 +119,7 @@ export class Session implements Peer {
       updateBytes: this.#limits.updateBytes,
       heartbeatMs: this.#limits.heartbeatMs,
     })
+    if (known !== null) this.#answer(known)
   }
 
   /** The client has shown a fresh token. */
@@ -139,7 +143,7 @@ export class Session implements Peer {
     if (this.#greeting === 'none') this.#greetSoon()
     switch (message.type) {
       case 'step1':
-        this.#answer(checked(() => parseStateVector(message.stateVector, this.#limits.stateVectorEntries)))
+        this.#answer(message.stateVector)
         return
       case 'step2':
         this.#asked = false
@@ -309,7 +313,8 @@ export class Session implements Peer {
    * The joiner's invariant: in one turn, the answer is fixed at a committed seq and the session is registered from
    * there. Every later record reaches it by the next answer or by a fan-out; to overlap is harmless, to omit impossible.
    */
-  #answer(known: StateVector): void {
+  #answer(stateVector: Uint8Array): void {
+    const known = checked(() => parseStateVector(stateVector, this.#limits.stateVectorEntries))
     this.#catchUp(known, 'step2')
     this.#pump()
   }

@@ -47,6 +47,8 @@ test('K2: kill -9 under load: what saved() has said is there, and what it had no
       const enough = 20 + random.below(200)
       for (let n = 0; ; n++) {
         for (const [w, writer] of writers.entries()) {
+          // A slow machine is not to be buried.
+          if (writer.written - writer.acknowledged.size > 300) continue
           write(writer, random.pick(writer.rooms), `${cycle}/${w}/${n} ${'x'.repeat(random.below(100))}`)
         }
         await new Promise(setImmediate)
@@ -58,7 +60,8 @@ test('K2: kill -9 under load: what saved() has said is there, and what it had no
       await server.kill()
       // Acknowledgements that were in the socket's buffers count as said; nothing comes after its end.
       await until('everyone has noticed', () => writers.every(({ rooms }) => rooms.every(room => !room.synced)))
-      const said = writers.map(({ acknowledged }) => [...acknowledged])
+      // What was said in an earlier cycle was looked at then, and everything is once more at the end.
+      const said = writers.map(({ acknowledged }) => [...acknowledged].filter(line => line.includes(` ${cycle}/`)))
 
       await server.start()
       // Somebody who was not there: before the others have sent anything again, where it is quick enough.

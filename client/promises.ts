@@ -1,0 +1,30 @@
+/** A promise of a room that cannot be kept. `code` is one of the server's table, 0 when the room was destroyed. */
+export class RoomError extends Error {
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.name = 'RoomError'
+    this.code = code
+  }
+}
+
+/** Who waits for edits to be saved, by the number of the last edit they wait for. */
+export class SavedPromises {
+  #waiting: { n: number; resolve: () => void; reject: (error: RoomError) => void }[] = []
+
+  wait(n: number): Promise<void> {
+    return new Promise((resolve, reject) => this.#waiting.push({ n, resolve, reject }))
+  }
+
+  /** Every edit below number `first` is saved. */
+  keep(first: number): void {
+    const kept = this.#waiting.filter(({ n }) => n < first)
+    this.#waiting = this.#waiting.filter(({ n }) => n >= first)
+    for (const { resolve } of kept) resolve()
+  }
+
+  break(error: RoomError): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+}
