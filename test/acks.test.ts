@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Acks } from '../server/acks.ts'
 
-test('N7: an update is acknowledged when everything accepted up to it is on disk, and one number covers all before', () => {
+test('N2: an update is acknowledged when everything accepted up to it is on disk, and one number covers all before', () => {
   const acks = new Acks()
   acks.owe(1, 10)
   acks.owe(2, 10)

@@ -22,11 +22,16 @@ const imports: [string, string][] = [
   ['web/src/d.ts', "export { readFile } from 'node:fs/promises'"],
   ['protocol/g.ts', "export { Awareness } from 'y-protocols/awareness'"],
   ['protocol/h.ts', "export { thing } from '../lib0/encoding'"],
+  ['server/l.ts', "export { connect } from '../client/index.ts'"],
+  ['client/a.ts', "export { limits } from '../server/limits.ts'"],
+  ['client/react/b.ts', "export { words } from '../../web/words.ts'"],
+  ['client/c.ts', "export { readFile } from 'node:fs/promises'"],
   ['cli/a.ts', "export { yWebsocket } from '../protocol/y-websocket.ts'"],
 ]
 const globals: [string, string][] = [
   ['server/f.ts', 'export const later = () => setTimeout(() => undefined, 1)'],
   ['server/document/g.ts', 'export const now = () => performance.now()'],
+  ['client/d.ts', 'export const later = () => setTimeout(() => undefined, 1)'],
   ['protocol/d.ts', 'export const soon = () => setImmediate(() => undefined)'],
 ]
 const cycles: [string, string][] = [
@@ -38,6 +43,9 @@ const allowed: [string, string][] = [
   ['protocol/f.ts', 'export const f = 1'],
   ['server/j.ts', "export { f } from '../protocol/f.ts'"],
   ['server/clock.ts', 'export const now = () => performance.now()'],
+  ['client/e.ts', "export { f } from '../protocol/f.ts'"],
+  ['client/clock.ts', 'export const later = () => setTimeout(() => undefined, 1)'],
+  ['web/src/e.ts', "export { f } from '../../client/e.ts'"],
   ['cli/b.ts', "export { j } from '../server/k.ts'"],
   ['server/k.ts', 'export const j = 1'],
 ]

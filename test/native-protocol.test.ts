@@ -126,7 +126,7 @@ const serverFrames = [
   ...noticed.map(([notice]) => joined(native.notice(notice).flat())),
 ]
 
-describe('N8: what one end says is what the other reads', () => {
+describe('what one end says is what the other reads', () => {
   test.each(said)('the server reads %j', (saying, incoming) => {
     expect(encodeSaying(saying).map(frame => native.decode(frame))).toEqual([incoming])
   })

@@ -125,7 +125,7 @@ describe('N12: who may enter', () => {
   })
 })
 
-describe('N13: rooms of one connection are separate', () => {
+describe('N1: rooms of one connection are separate', () => {
   test('when one cannot be written, it alone is closed, and comes back by itself', async () => {
     set = await ClientStage.set()
     const harbor = set.page('ada')
@@ -167,7 +167,7 @@ describe('N13: rooms of one connection are separate', () => {
     expect(rooms[2].status).toMatchObject({ code: 4415 })
   })
 
-  test('a server that drains is left and found again', async () => {
+  test('N13: a server that drains is left and found again', async () => {
     set = await ClientStage.set()
     const room = set.page('ada').room('room')
     await set.until('it is in', () => room.synced)
@@ -181,7 +181,7 @@ describe('N13: rooms of one connection are separate', () => {
   })
 })
 
-describe('N14: what no client of ours says', () => {
+describe('N10: what no client of ours says', () => {
   test('an update to a room that is not open goes nowhere, and the connection lives', async () => {
     set = await ClientStage.set()
     const said = await conversation(set)
@@ -191,7 +191,7 @@ describe('N14: what no client of ours says', () => {
     expect(said.heard).toEqual([{ type: 'heartbeat' }])
   })
 
-  test('an update that is not one is refused by its id, and nothing more is taken until the room is opened again', async () => {
+  test('N8: an update that is not one is refused by its id, and nothing more is taken until the room is opened again', async () => {
     set = await ClientStage.set()
     const said = await conversation(set)
     const room = await said.open('room')

@@ -104,7 +104,7 @@ test('N5: signals reach everyone else in the room who is here', async () => {
   expect(heard).toEqual([['wave', { hand: 'left' }]])
 })
 
-test('N6: the server edits a room through the same path', async () => {
+test('E4: the server edits a room through the same path, beside everyone who is in it', async () => {
   const ada = harbor().room('room')
   text(ada).insert(0, 'from Ada')
   await ada.saved()

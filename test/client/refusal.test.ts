@@ -10,7 +10,7 @@ afterEach(() => set.dispose())
 
 const large = 'x'.repeat(3_000)
 
-describe('C3: a refusal is survived', () => {
+describe('N8, C3: a refusal is survived', () => {
   test('what was refused is set aside whole, the document becomes the server’s, and work goes on', async () => {
     set = await ClientStage.set({ updateBytes: 1_000 })
     const told: RefusedEdits[] = []
@@ -134,7 +134,7 @@ describe('C3: a refusal is survived', () => {
   })
 })
 
-describe('C4: a room that was replaced on the server never doubles silently', () => {
+describe('N6, C4: a room that was replaced on the server never doubles silently', () => {
   /** Ada has a saved and an unsaved edit; then the server has another room of that name. */
   async function replaced(newContent: string | null) {
     set = await ClientStage.set()
