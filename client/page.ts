@@ -2,7 +2,7 @@
 
 /** Calls back when the network may have come back (`hint`) or gone (`doubt`). Returns how to stop. */
 export function watchPage(news: (type: 'hint' | 'doubt') => void): () => void {
-  if (typeof window === 'undefined' || typeof window.addEventListener !== 'function') return () => undefined
+  if (typeof window === 'undefined' || typeof document === 'undefined') return () => undefined
   const hint = () => news('hint')
   const doubt = () => news('doubt')
   const shown = () => {
@@ -26,7 +26,7 @@ export function watchPage(news: (type: 'hint' | 'doubt') => void): () => void {
  */
 export function keepAlone(name: string, becomeKeeper: () => void): () => void {
   const locks = typeof navigator === 'undefined' ? undefined : navigator.locks
-  if (locks === undefined) {
+  if (locks == null) {
     becomeKeeper()
     return () => undefined
   }

@@ -42,12 +42,15 @@ export type ClientMessage =
 export type ConnectionMessage =
   /** Enters a room: "this is what I have of it, and of which epoch"; null when it has nothing. */
   | { type: 'open'; room: string; stateVector: Uint8Array; epoch: number | null }
+  /** Enters a room under an address of the client's own, with a token for that room; or shows a fresh one. */
+  | { type: 'enter'; room: string; address: Address; token: string; answersPings: boolean }
   /** Leaves a room. */
   | { type: 'leave'; address: Address }
   /** Who it is, from now on. */
   | { type: 'token'; token: string }
-  /** Wants to hear something. */
+  /** Wants to hear something, and the answer to that. */
   | { type: 'ping' }
+  | { type: 'pong' }
   /** A piece of a message that is too large for a frame. */
   | { type: 'fragment'; bytes: Uint8Array; isLast: boolean }
 
@@ -67,37 +70,44 @@ export type ServerMessage =
       /** Something is said at least this often. */
       heartbeatMs: number
     }
+  /** A fresh token was shown. */
+  | { type: 'renewed'; access: Access }
+  /** The token runs out soon. */
+  | { type: 'token-wanted' }
   /** Asks for everything beyond a state vector. */
   | { type: 'step1'; stateVector: Uint8Array }
   /** Committed content. A first sync is any number of these and one `step2`. */
   | { type: 'update'; update: Uint8Array }
   /** The last part of an answer to a client. */
   | { type: 'step2'; update: Uint8Array }
-  /** Every update with an id up to this one is on disk. */
-  | { type: 'ack'; upTo: number }
+  /** Every update with an id up to this one is on disk: so many more that the client waits for. */
+  | { type: 'ack'; upTo: number; count: number }
   /** The update with this id was refused, and nothing is taken from this client until it opens the room again. */
   | { type: 'reject'; id: number; closing: Closing; message: string }
   | { type: 'presence'; entries: readonly PresenceEntry[] }
   | { type: 'signal'; name: string; data: string }
   /** The client is out of the room; its other rooms are not concerned. */
-  | { type: 'closed'; closing: Closing }
+  | { type: 'closed'; closing: Closing; message: string }
 
 /** What the server says of the connection. */
 export type ServerNotice =
   /** Says nothing; keeps a client from taking a quiet connection for a dead one. */
   | { type: 'heartbeat' }
+  | { type: 'pong' }
   /** A room was not opened. `epoch` is that of the room when the client came with another. */
-  | { type: 'refused'; room: string; closing: Closing; message: string; epoch: number | null }
-  /** The token runs out soon. */
-  | { type: 'token-wanted' }
+  | { type: 'refused'; room: string; address: Address; closing: Closing; message: string; epoch: number | null }
   /** The server is about to go; come back after a random part of so many milliseconds. */
   | { type: 'drain'; withinMs: number }
 
 /** A frame that is not a message of its dialect. The connection that sent it is closed as `malformed`. */
 export class ProtocolError extends Error {
-  constructor(message: string) {
+  /** Which room it would have been about, where that could be read. */
+  readonly address: Address | null
+
+  constructor(message: string, address: Address | null = null) {
     super(message)
     this.name = 'ProtocolError'
+    this.address = address
   }
 }
 
@@ -106,13 +116,15 @@ export type Payload = readonly Uint8Array[]
 
 export interface Dialect {
   readonly name: string
-  /** Whether a connection may be in several rooms, each of which is left without closing it. */
-  readonly isMultiplexed: boolean
+  /** Whether a connection is in one room, or in many of which each can be left without closing it. */
+  readonly rooms: 'one' | 'many'
   /**
-   * Whether clients number their updates and are told when they are on disk. The others are told by their own updates
-   * coming back to them.
+   * How clients are told what is on disk: by the number they gave an update, by one word for each update in order, or
+   * not at all but by their own updates coming back to them.
    */
-  readonly acknowledges: boolean
+  readonly acknowledges: 'by-number' | 'by-count' | 'by-echo'
+  /** Whether a client that was put out of one room comes back to it by itself. Others do only when the socket closes. */
+  readonly returns: boolean
   /** Reads one frame completely. Throws `ProtocolError`. */
   decode(frame: Uint8Array): Incoming
   /** The frames that say it: mostly one, and none where the dialect has no words for it. */

@@ -5,7 +5,7 @@ import { header, string } from './writer.ts'
 
 /** What the client's end of `y-harbor.v1` says; `room` is the number the server gave. */
 export type Saying =
-  | Exclude<ConnectionMessage, { type: 'leave' } | { type: 'fragment' }>
+  | Extract<ConnectionMessage, { type: 'token' | 'open' | 'ping' }>
   | { type: 'leave'; room: number }
   /** The answer to the server's question, or an update of its own; `id`s of a room grow. */
   | { type: 'step2' | 'update'; room: number; id: number; update: Uint8Array }

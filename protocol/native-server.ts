@@ -16,8 +16,9 @@ import { header, string } from './writer.ts'
 /** The server's end of `y-harbor.v1`. Rooms are addressed by the number that the server gave them. */
 export const native: Dialect = {
   name: NATIVE_PROTOCOL,
-  isMultiplexed: true,
-  acknowledges: true,
+  rooms: 'many',
+  acknowledges: 'by-number',
+  returns: true,
 
   decode(frame) {
     const reader = new Reader(frame)
@@ -27,12 +28,10 @@ export const native: Dialect = {
   },
 
   encode(message, address) {
-    return framesOf(encodeMessage(message, Number(address)))
+    return message.type === 'renewed' ? [] : framesOf(encodeMessage(message, Number(address)))
   },
 
-  notice(message) {
-    return [encodeNotice(message)]
-  },
+  notice: encodeNotice,
 }
 
 function readIncoming(kind: number, reader: Reader): Incoming {
@@ -87,7 +86,7 @@ function readUint(bytes: Uint8Array): number {
   return number
 }
 
-function encodeMessage(message: ServerMessage, room: number): Payload {
+function encodeMessage(message: Exclude<ServerMessage, { type: 'renewed' }>, room: number): Payload {
   switch (message.type) {
     case 'opened': {
       const { epoch, stateVector, updateBytes, heartbeatMs } = message
@@ -115,33 +114,27 @@ function encodeMessage(message: ServerMessage, room: number): Payload {
     }
     case 'signal':
       return [header(kinds.signal, room), ...string(message.name), ...string(message.data)]
-    case 'closed': {
-      const { code, reason } = closings[message.closing]
-      return [header(kinds.leave, room, code), ...string(reason)]
-    }
+    case 'token-wanted':
+      return [header(kinds.token)]
+    case 'closed':
+      return [header(kinds.leave, room, closings[message.closing].code), ...string(message.message)]
     default:
       return unreachable(message)
   }
 }
 
-function encodeNotice(message: ServerNotice): Payload {
+function encodeNotice(message: ServerNotice): readonly Payload[] {
   switch (message.type) {
     case 'heartbeat':
-      return [header(kinds.ping)]
-    case 'token-wanted':
-      return [header(kinds.token)]
+    case 'pong':
+      return [[header(kinds.ping)]]
     case 'drain':
-      return [header(kinds.drain, message.withinMs)]
+      return [[header(kinds.drain, message.withinMs)]]
     case 'refused': {
       const { room, closing, epoch } = message
       const tail = epoch === null ? [] : encodeOption(options.epoch, header(epoch))
-      return [
-        header(kinds.refused),
-        ...string(room),
-        header(closings[closing].code),
-        ...string(message.message),
-        ...tail,
-      ]
+      const head = [header(kinds.refused), ...string(room), header(closings[closing].code)]
+      return [[...head, ...string(message.message), ...tail]]
     }
     default:
       return unreachable(message)

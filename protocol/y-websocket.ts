@@ -24,8 +24,9 @@ export const THE_ROOM = ''
  */
 export const yWebsocket: Dialect = {
   name: 'y-websocket',
-  isMultiplexed: false,
-  acknowledges: false,
+  rooms: 'one',
+  acknowledges: 'by-echo',
+  returns: true,
 
   decode(frame) {
     const reader = new Reader(frame)
@@ -48,6 +49,8 @@ export const yWebsocket: Dialect = {
       }
       case 'opened':
         return [[header(SYNC, STEP_1, message.stateVector.length), message.stateVector]]
+      case 'renewed':
+      case 'token-wanted':
       case 'ack':
       case 'reject':
       case 'signal':

@@ -1,4 +1,4 @@
-import type { Closing } from '../protocol/close.ts'
+import { type Closing, closings, Refusal } from '../protocol/close.ts'
 import type { Address, ClientMessage } from '../protocol/message.ts'
 import type { Grant } from './auth.ts'
 import type { Connection } from './connection.ts'
@@ -11,6 +11,7 @@ export class Channel implements Link {
   readonly #address: Address
   #state: { kind: 'new' | 'ended' } | { kind: 'open'; session: Session } = { kind: 'new' }
   #isPaused = false
+  #tokenIsWanted = false
 
   constructor(connection: Connection, address: Address) {
     this.#connection = connection
@@ -27,6 +28,13 @@ export class Channel implements Link {
 
   get grant(): Grant {
     return this.#open.grant
+  }
+
+  /** Asks for a fresh token, once until there is one. */
+  wantToken(): void {
+    if (this.#tokenIsWanted) return
+    this.#tokenIsWanted = true
+    this.send(new Outgoing({ type: 'token-wanted' }))
   }
 
   /** The session enters its room, with what the client said it has. */
@@ -48,11 +56,16 @@ export class Channel implements Link {
     }
   }
 
+  oweUnheard(count: number): void {
+    if (this.#state.kind === 'open' && count > 0) this.#state.session.oweUnheard(count)
+  }
+
   drained(): void {
     if (this.#state.kind === 'open') this.#state.session.drained()
   }
 
   renew(grant: Grant): void {
+    this.#tokenIsWanted = false
     if (this.#state.kind === 'open') this.#state.session.renew(grant)
   }
 
@@ -61,17 +74,17 @@ export class Channel implements Link {
   }
 
   refuse(error: unknown): void {
-    this.close(this.#connection.closingOf(error))
+    this.close(this.#connection.closingOf(error), error instanceof Refusal ? error.message : undefined)
   }
 
-  /** The client is told why it is out of the room; in a dialect of one room a connection, that closes the socket. */
-  close(closing: Closing): void {
+  /** The client is told why it is out of the room; where that is not possible, the socket is closed. */
+  close(closing: Closing, message: string = closings[closing].reason): void {
     if (this.#state.kind !== 'open') return
-    if (!this.#connection.dialect.isMultiplexed) {
+    if (!this.#connection.canClose(closing)) {
       this.#connection.close(closing)
       return
     }
-    this.send(new Outgoing({ type: 'closed', closing }))
+    this.send(new Outgoing({ type: 'closed', closing, message }))
     this.#connection.drop(this.#address, this)
     this.end()
   }

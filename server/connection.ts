@@ -1,16 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Closing, closings, Refusal } from '../protocol/close.ts'
+import { type Closing, closings, isFinal, Refusal } from '../protocol/close.ts'
 import { Fragments } from '../protocol/fragments.ts'
-import { type Address, type Dialect, type Incoming, ProtocolError, type ServerNotice } from '../protocol/message.ts'
+import {
+  type Address,
+  type ClientMessage,
+  type Dialect,
+  type Incoming,
+  ProtocolError,
+  type ServerNotice,
+} from '../protocol/message.ts'
 import { isRoomName } from '../protocol/name.ts'
 import { THE_ROOM } from '../protocol/y-websocket.ts'
 import type { Authenticate, Grant } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Clock } from './clock.ts'
+import { EarlyWords } from './early.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
-import { framed } from './outgoing.ts'
+import { framed, Outgoing } from './outgoing.ts'
 import type { Room } from './room.ts'
 import { Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
@@ -45,6 +53,10 @@ export interface ConnectionParts {
 /** Somebody wants to enter a room. */
 interface Opening {
   room: string
+  /** Null where the server gives it. */
+  address: Address | null
+  /** Of this room alone; undefined where it is the connection's. */
+  token?: string | null
   /** What the client has of it, and of which epoch; null in dialects in which it says so later. */
   stateVector: Uint8Array | null
   epoch: number | null
@@ -54,11 +66,14 @@ interface Opening {
 export class Connection {
   readonly #parts: ConnectionParts
   readonly #channels = new Map<Address, Channel>()
-  /** By name; a later opening of the same room replaces an earlier one. */
-  readonly #openings = new Map<string, Opening>()
+  /** By address, or by name where the server gives that; a later opening replaces an earlier one. */
+  readonly #openings = new Map<Address, Opening>()
+  /** What was said in rooms that the client is not in, where it may speak before it is let in. */
+  readonly #early = new Map<Address, EarlyWords>()
   readonly #fragments = new Fragments()
   #token: string | null
-  #tokenIsWanted = false
+  /** Whether the client understands a ping; otherwise it needs something else to hear. */
+  #answersPings = true
   #isClosed = false
   #pauses = 0
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
@@ -85,7 +100,7 @@ export class Connection {
   /** Enters the one room of this connection, and reads nothing from the socket until then. Never rejects. */
   async enter(room: string): Promise<void> {
     this.pause()
-    await this.#open({ room, stateVector: null, epoch: null })
+    await this.#open({ room, address: THE_ROOM, stateVector: null, epoch: null })
     this.resume()
   }
 
@@ -95,30 +110,40 @@ export class Connection {
     try {
       this.#take(this.#parts.dialect.decode(frame))
     } catch (error) {
-      this.close(this.closingOf(error))
+      this.#misheard(error)
     }
+  }
+
+  /** What is wrong in one room does not concern the others, where it can be told in which. */
+  #misheard(error: unknown): void {
+    const channel = error instanceof ProtocolError && error.address !== null ? this.#channels.get(error.address) : null
+    if (channel == null) this.close(this.closingOf(error))
+    else channel.refuse(error)
   }
 
   #take(incoming: Incoming): void {
     switch (incoming.type) {
       case 'room':
-        // What is said in a room that has just been closed crosses the news of it.
-        this.#channels.get(incoming.address)?.receive(incoming.message)
+        this.#hear(incoming.address, incoming.message)
         return
       case 'open':
-        void this.#open(incoming)
+        void this.#open({ ...incoming, address: null })
+        return
+      case 'enter':
+        this.#answersPings = incoming.answersPings
+        this.#enter(incoming)
         return
       case 'leave':
-        this.#channels.get(incoming.address)?.end()
-        this.#channels.delete(incoming.address)
+        this.#leave(incoming.address)
         return
       case 'token':
         this.#token = incoming.token
-        this.#tokenIsWanted = false
-        for (const channel of this.#channels.values()) void this.#renew(channel)
+        for (const channel of this.#channels.values()) void this.#renew(channel, () => this.#token)
         return
       case 'ping':
-        this.#notify({ type: 'heartbeat' })
+        this.#notify({ type: 'pong' })
+        return
+      case 'pong':
         return
       case 'fragment':
         this.#assemble(incoming)
@@ -137,67 +162,108 @@ export class Connection {
     this.#take(incoming)
   }
 
+  #hear(address: Address, message: ClientMessage): void {
+    const channel = this.#channels.get(address)
+    if (channel !== undefined) channel.receive(message)
+    // Elsewhere a client waits to be let in: then this crosses the news that it is out.
+    else if (!this.#parts.dialect.returns) this.#earlyWords(address).hear(message)
+  }
+
+  #earlyWords(address: Address): EarlyWords {
+    const known = this.#early.get(address)
+    if (known !== undefined) return known
+    if (this.#early.size >= this.#parts.limits.roomsPerConnection) throw new Refusal('too-many-rooms')
+    const words = new EarlyWords()
+    this.#early.set(address, words)
+    return words
+  }
+
+  /** The client enters a room, or shows a fresh token in one. */
+  #enter({ room, address, token }: Extract<Incoming, { type: 'enter' }>): void {
+    const channel = this.#channels.get(address)
+    if (channel === undefined) void this.#open({ room, address, token, stateVector: null, epoch: null })
+    else void this.#renew(channel, () => token)
+  }
+
+  #leave(address: Address): void {
+    this.#openings.delete(address)
+    this.#early.delete(address)
+    this.#channels.get(address)?.end()
+    this.#channels.delete(address)
+  }
+
   /** Never rejects: whatever happens, the client is told. */
   async #open(opening: Opening): Promise<void> {
     const { limits, room: roomOf } = this.#parts
-    const { room: name } = opening
-    const isCurrent = (): boolean => !this.#isClosed && this.#openings.get(name) === opening
-    this.#openings.set(name, opening)
+    const { room: name, token } = opening
+    const key = opening.address ?? name
+    const isCurrent = (): boolean => !this.#isClosed && this.#openings.get(key) === opening
+    this.#openings.set(key, opening)
     try {
       if (!isRoomName(name)) throw new Refusal('no-room')
       if (this.#channels.size + this.#openings.size > limits.roomsPerConnection) throw new Refusal('too-many-rooms')
-      const grant = await this.#authenticate(name)
+      const grant = await this.#authenticate(name, () => (token === undefined ? this.#token : token))
       const room = await roomOf(name)
       if (!isCurrent()) return
-      this.#enter(room, grant, opening)
+      this.#letIn(room, grant, opening)
     } catch (error) {
-      if (isCurrent()) this.#refuseRoom(name, error)
+      if (isCurrent()) this.#refuseRoom(opening, error)
     } finally {
-      if (this.#openings.get(name) === opening) this.#openings.delete(name)
+      if (this.#openings.get(key) === opening) this.#openings.delete(key)
     }
   }
 
-  #enter(room: Room, grant: Grant, { stateVector, epoch }: Opening): void {
+  #letIn(room: Room, grant: Grant, { address: given, stateVector, epoch }: Opening): void {
     if (!room.isServing) throw new Refusal('storage')
     if (epoch !== null && room.epoch !== null && epoch !== room.epoch) throw new OtherEpoch(room.epoch)
     const { dialect, limits, slowLane } = this.#parts
-    const address = dialect.isMultiplexed ? room.number : THE_ROOM
+    const address = given ?? room.number
     this.#channels.get(address)?.end()
     const channel = new Channel(this, address)
     this.#channels.set(address, channel)
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, grant, acknowledges }), epoch, stateVector)
+    const early = this.#early.get(address)
+    this.#early.delete(address)
+    for (const message of early?.messages ?? []) channel.receive(message)
+    channel.oweUnheard(early?.updates ?? 0)
   }
 
   /** The grant of this connection for a room. A token that arrives meanwhile is the one that counts. */
-  async #authenticate(room: string): Promise<Grant> {
+  async #authenticate(room: string, tokenNow: () => string | null): Promise<Grant> {
     for (;;) {
-      const token = this.#token
+      const token = tokenNow()
       const grant = await this.#parts.authenticate({ token, room, headers: this.#parts.request.headers })
-      if (token !== this.#token) continue
+      if (token !== tokenNow()) continue
       if (grant === null) throw new Refusal('denied')
       return grant
     }
   }
 
   /** A fresh token may grant more, or less. */
-  async #renew(channel: Channel): Promise<void> {
+  async #renew(channel: Channel, tokenNow: () => string | null): Promise<void> {
     try {
-      channel.renew(await this.#authenticate(channel.room))
+      channel.renew(await this.#authenticate(channel.room, tokenNow))
     } catch (error) {
       channel.refuse(error)
     }
   }
 
-  #refuseRoom(room: string, error: unknown): void {
+  #refuseRoom({ room, address }: Opening, error: unknown): void {
     const closing = this.closingOf(error)
-    if (!this.#parts.dialect.isMultiplexed) {
+    if (!this.canClose(closing)) {
       this.close(closing)
       return
     }
     const message = error instanceof Refusal ? error.message : closings[closing].reason
     const epoch = error instanceof OtherEpoch ? error.epoch : null
-    this.#notify({ type: 'refused', room, closing, message, epoch })
+    this.#notify({ type: 'refused', room, address: address ?? room, closing, message, epoch })
+  }
+
+  /** Whether a client can be put out of one room for that and still do what it says: stop, or come back. */
+  canClose(closing: Closing): boolean {
+    const { rooms, returns } = this.#parts.dialect
+    return rooms === 'many' && (returns || isFinal(closings[closing].code))
   }
 
   /** A session has ended itself. */
@@ -253,6 +319,7 @@ export class Connection {
     const channels = [...this.#channels.values()]
     this.#channels.clear()
     this.#openings.clear()
+    this.#early.clear()
     for (const channel of channels) channel.end()
   }
 
@@ -273,7 +340,7 @@ export class Connection {
       this.#sentSeen = this.#sent
       this.#quietSince = now
     } else if (now - this.#quietSince >= limits.heartbeatMs) {
-      this.#notify({ type: 'heartbeat' })
+      this.#keepAwake()
     }
     this.#sweepGrants(clock.now())
   }
@@ -282,11 +349,14 @@ export class Connection {
     for (const channel of [...this.#channels.values()]) {
       const { expiresAt = Number.POSITIVE_INFINITY } = channel.grant
       if (expiresAt <= now) channel.close('expired')
-      else if (expiresAt - now <= this.#parts.limits.renewMs && !this.#tokenIsWanted) {
-        this.#tokenIsWanted = true
-        this.#notify({ type: 'token-wanted' })
-      }
+      else if (expiresAt - now <= this.#parts.limits.renewMs) channel.wantToken()
     }
+  }
+
+  #keepAwake(): void {
+    const [channel] = this.#channels.values()
+    if (this.#answersPings || channel === undefined) this.#notify({ type: 'heartbeat' })
+    else channel.send(new Outgoing({ type: 'presence', entries: [] }))
   }
 
   /** What an error means for whoever caused or met it. One that is nobody's fault but ours is logged. */

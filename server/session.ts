@@ -1,5 +1,5 @@
 import { type Closing, closings, isFinal, Refusal } from '../protocol/close.ts'
-import type { ClientMessage, PresenceEntry } from '../protocol/message.ts'
+import type { ClientMessage, Dialect, PresenceEntry } from '../protocol/message.ts'
 import { SIGNAL_LENGTH } from '../protocol/native.ts'
 import { Acks } from './acks.ts'
 import type { Grant } from './auth.ts'
@@ -49,8 +49,8 @@ export interface SessionParts {
   limits: Limits
   slowLane: SlowLane
   grant: Grant
-  /** Whether the client is told in so many words what is on disk; otherwise its own updates come back to it. */
-  acknowledges: boolean
+  /** How the client is told what is on disk. */
+  acknowledges: Dialect['acknowledges']
 }
 
 /** An update of the client's: step 2 answers the server's question and so holds all the client has beyond it. */
@@ -67,6 +67,11 @@ export class Session implements Peer {
   readonly #slowLane: SlowLane
   /** Null in a dialect without acknowledgements. */
   readonly #acks: Acks | null
+  readonly #acknowledges: Dialect['acknowledges']
+  /** The number of the client's last update, where it does not number them itself. */
+  #lastId = 0
+  /** Step 1 of the client that count as said when the server has what the client has. */
+  #stepsOwed = 0
   #grant: Grant
   /** An update was refused: what follows builds on it, so nothing more is taken until the room is opened again. */
   #hasRejected = false
@@ -87,7 +92,8 @@ export class Session implements Peer {
 
   constructor({ room, link, limits, slowLane, grant, acknowledges }: SessionParts) {
     this.#grant = grant
-    this.#acks = acknowledges ? new Acks() : null
+    this.#acks = acknowledges === 'by-echo' ? null : new Acks()
+    this.#acknowledges = acknowledges
     this.#room = room
     this.#link = link
     this.#limits = limits
@@ -125,6 +131,12 @@ export class Session implements Peer {
   /** The client has shown a fresh token. */
   renew(grant: Grant): void {
     this.#grant = grant
+    this.#send({ type: 'renewed', access: grant.access })
+  }
+
+  /** The client waits to be told of so many updates that were not heard, and that it is now asked for. */
+  oweUnheard(count: number): void {
+    this.#stepsOwed += count
   }
 
   /** Leaves the room. */
@@ -144,6 +156,7 @@ export class Session implements Peer {
     switch (message.type) {
       case 'step1':
         this.#answer(message.stateVector)
+        if (this.#acknowledges === 'by-count') this.#countAnew()
         return
       case 'step2':
         this.#asked = false
@@ -225,13 +238,24 @@ export class Session implements Peer {
     }
   }
 
-  /** Throws `Refusal` where the client cannot be told of a single update. */
+  /** Says which update was refused. Throws `Refusal` where that does not suffice and the client has to leave. */
   #refuse({ id }: Offer, error: unknown): void {
     const refusal = asRefusal(error)
     const isRefused = refusal instanceof Refusal && isFinal(closings[refusal.closing].code)
-    if (!isRefused || id === null || this.#acks === null) throw refusal
+    if (!isRefused || this.#acks === null) throw refusal
     this.#hasRejected = true
-    this.#send({ type: 'reject', id, closing: refusal.closing, message: refusal.message })
+    this.#send({ type: 'reject', id: id ?? 0, closing: refusal.closing, message: refusal.message })
+    if (id === null) throw refusal
+  }
+
+  /**
+   * A client that counts waits for one thing from its step 1 on: that what it has is on disk. It has to be asked for that,
+   * unless it is asked already.
+   */
+  #countAnew(): void {
+    this.#acks?.forget()
+    this.#stepsOwed = 1
+    this.#ask()
   }
 
   #receiveSlowly(offer: Offer): void {
@@ -269,7 +293,7 @@ export class Session implements Peer {
   /** Remembers what the held part of an update waits for, and asks for it where that may help. */
   #hold({ type, id }: Offer, missing: ReadonlyMap<number, number>): void {
     const isLive = type === 'update'
-    if (id !== null) this.#owe(id, missing.size > 0, isLive)
+    this.#owe(id ?? ++this.#lastId, missing.size > 0, isLive)
     // Of a step 2, what is held is all the client has; of an update, the client may well have what is missing.
     if (missing.size > 0 && isLive) this.#ask()
     if (missing.size > 0 || this.#missing.size > 0) {
@@ -287,9 +311,11 @@ export class Session implements Peer {
 
   #owe(id: number, isHeld: boolean, isLive: boolean): void {
     if (this.#acks === null) return
-    if (isHeld) this.#acks.hold(id)
-    else if (isLive) this.#acks.owe(id, this.#room.acceptedSeq)
-    else this.#acks.oweAll(id, this.#room.acceptedSeq)
+    const count = isLive ? 1 : this.#stepsOwed
+    if (!isLive) this.#stepsOwed = 0
+    if (isHeld) this.#acks.hold(id, count)
+    else if (isLive) this.#acks.owe(id, this.#room.acceptedSeq, count)
+    else this.#acks.oweAll(id, this.#room.acceptedSeq, count)
     // What was there already is on disk, unless somebody's write of it is under way.
     this.#acknowledge()
   }
@@ -297,8 +323,8 @@ export class Session implements Peer {
   /** After the fsync, and never before. */
   #acknowledge(): void {
     if (this.#acks === null || !this.#acks.isOwing || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
-    const upTo = this.#acks.settle(this.#room.document.seq)
-    if (upTo !== null) this.#send({ type: 'ack', upTo })
+    const settled = this.#acks.settle(this.#room.document.seq)
+    if (settled !== null) this.#send({ type: 'ack', ...settled })
     this.#awaitCommits()
   }
 

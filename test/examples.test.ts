@@ -3,6 +3,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { OutsideProject } from '../e2e/support/outside.ts'
 import { ServerProcess } from '../e2e/support/server.ts'
@@ -15,7 +17,10 @@ beforeAll(async () => {
     'y-harbor',
     '@y-harbor/client',
     '@hono/node-server',
+    '@types/node',
+    '@types/ws',
     'hono',
+    'typescript',
     'ws',
     'y-websocket',
     'yjs',
@@ -23,7 +28,7 @@ beforeAll(async () => {
   for (const name of ['node', 'server-hono', 'y-websocket']) await project.copyExample(name)
 }, 240_000)
 
-afterAll(() => project.dispose())
+afterAll(() => project?.dispose())
 
 /** A program of the project that runs now. */
 class Program {
@@ -82,6 +87,26 @@ test('the examples ask for the versions that they are tested with', async () => 
   const known: Record<string, string> = { ...ours.devDependencies, ...ours.dependencies }
   const others = Object.entries<string>(theirs.dependencies).filter(([, version]) => !version.startsWith('file:'))
   expect(Object.fromEntries(others)).toEqual(Object.fromEntries(others.map(([name]) => [name, known[name]])))
+})
+
+test('the server’s package has types that hold, a program, and nothing in it that a user does not need', async () => {
+  const { messages, pkg } = await publint({ pkgDir: project.at('node_modules/y-harbor'), pack: false, strict: true })
+  expect(messages.map(message => formatMessage(message, pkg))).toEqual([])
+  const files = await project.filesOf('y-harbor')
+  const ours =
+    /^([A-Z]+(\.md)?|package\.json|bin\/y-harbor\.js|dist\/web\/.*|dist\/(cli|protocol|server)\/.*\.(js|js\.map|d\.ts))$/
+  expect(files.filter(path => !ours.test(path) || /\btest\b/.test(path))).toEqual([])
+  const compilerOptions = {
+    target: 'ES2023',
+    module: 'NodeNext',
+    types: ['node'],
+    strict: true,
+    checkJs: true,
+    noEmit: true,
+  }
+  await project.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['server-hono'] }))
+  await project.run('tsc', '-p', '.')
+  await project.run('y-harbor', '--help')
 })
 
 describe('against a server of its own', () => {

@@ -82,7 +82,7 @@ const heard: [ServerMessage, Hearing][] = [
     { type: 'step2', room: 5, update: bytes(0, 0) },
   ],
   [
-    { type: 'ack', upTo: 2 ** 40 },
+    { type: 'ack', upTo: 2 ** 40, count: 3 },
     { type: 'ack', room: 5, upTo: 2 ** 40 },
   ],
   [
@@ -97,25 +97,25 @@ const heard: [ServerMessage, Hearing][] = [
     { type: 'signal', name: 'n', data: 'null' },
     { type: 'signal', room: 5, name: 'n', data: 'null' },
   ],
+  [{ type: 'token-wanted' }, { type: 'token-wanted' }],
   [
-    { type: 'closed', closing: 'expired' },
-    { type: 'closed', room: 5, code: 4510, message: 'The permission to be here has run out and has to be renewed.' },
+    { type: 'closed', closing: 'expired', message: 'it ran out' },
+    { type: 'closed', room: 5, code: 4510, message: 'it ran out' },
   ],
 ]
 
 const noticed: [ServerNotice, Hearing][] = [
   [{ type: 'heartbeat' }, { type: 'heartbeat' }],
-  [{ type: 'token-wanted' }, { type: 'token-wanted' }],
   [
     { type: 'drain', withinMs: 5_000 },
     { type: 'drain', withinMs: 5_000 },
   ],
   [
-    { type: 'refused', room: 'r', closing: 'denied', message: 'no', epoch: null },
+    { type: 'refused', room: 'r', address: 'r', closing: 'denied', message: 'no', epoch: null },
     { type: 'refused', name: 'r', code: 4401, message: 'no', epoch: null },
   ],
   [
-    { type: 'refused', room: 'r', closing: 'other-epoch', message: 'other', epoch: 9 },
+    { type: 'refused', room: 'r', address: 'r', closing: 'other-epoch', message: 'other', epoch: 9 },
     { type: 'refused', name: 'r', code: 4409, message: 'other', epoch: 9 },
   ],
 ]

@@ -1,0 +1,40 @@
+import type { ClientMessage } from '../protocol/message.ts'
+
+/**
+ * What a client said in a room before it was let in, as far as it matters then: what it has, and who it is. Of its updates
+ * only the number is kept: it will be asked for everything the server lacks, and they are part of that.
+ */
+export class EarlyWords {
+  #step1: ClientMessage | null = null
+  #presence: ClientMessage | null = null
+  #updates = 0
+
+  hear(message: ClientMessage): void {
+    switch (message.type) {
+      case 'step1':
+        // From here on the client counts anew.
+        this.#updates = 0
+        // A copy: what is kept must not keep the network's buffer.
+        this.#step1 = { type: 'step1', stateVector: new Uint8Array(message.stateVector) }
+        return
+      case 'presence':
+        this.#presence = message
+        return
+      case 'update':
+        this.#updates++
+        return
+      default:
+        return
+    }
+  }
+
+  /** What to hear first. */
+  get messages(): ClientMessage[] {
+    return [this.#step1, this.#presence].filter(message => message !== null)
+  }
+
+  /** Updates that the client waits to be told of. */
+  get updates(): number {
+    return this.#updates
+  }
+}
