@@ -65,7 +65,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
   readonly #rooms = new Map<string, Room>()
   /** By the number the server calls them at the moment. */
   readonly #numbers = new Map<number, Room>()
-  readonly #unwatch: () => void
+  #unwatch: (() => void) | null = null
   #database: Promise<Database> | null = null
 
   constructor(url: string | URL, options: ConnectOptions) {
@@ -84,7 +84,11 @@ export class Harbor extends ObservableV2<HarborEvents> {
       hear: hearing => this.#hear(hearing),
       failed: error => this.#problem(error),
     })
-    this.#unwatch = watchPage(type => this.#connection.dispatch({ type }))
+  }
+
+  /** What it reads the time from. */
+  get clock(): Clock {
+    return this.#clock
   }
 
   get connection(): ConnectionState {
@@ -116,6 +120,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
     this.#rooms.set(name, room)
     room.on('rejected', edits => this.#options.onRejected?.(edits, room))
     room.on('problem', error => this.#problem(error))
+    this.#unwatch ??= watchPage(type => this.#connection.dispatch({ type }))
     this.#connection.dispatch({ type: 'start' })
     return room
   }
@@ -125,12 +130,14 @@ export class Harbor extends ObservableV2<HarborEvents> {
     this.#connection.dispatch({ type: this.connection.kind === 'stopped' ? 'start' : 'hint' })
   }
 
-  /** Ends every room and the connection. */
+  /** Ends every room and the connection. A room that is opened afterwards connects anew. */
   override destroy(): void {
     for (const room of [...this.#rooms.values()]) room.destroy()
     this.#connection.dispatch({ type: 'end' })
-    this.#unwatch()
+    this.#unwatch?.()
+    this.#unwatch = null
     void this.#database?.then(database => database.close()).catch(() => undefined)
+    this.#database = null
     super.destroy()
   }
 

@@ -1,6 +1,6 @@
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { SERVER } from './sync.ts'
+import { SERVER } from './origins.ts'
 
 /** Who is in a room: an awareness of y-protocols, told to the server and heard from it. */
 export class Presence {

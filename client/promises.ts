@@ -9,15 +9,15 @@ export class RoomError extends Error {
   }
 }
 
-/** Who waits for edits to be saved, by the number of the last edit they wait for. */
-export class SavedPromises {
+/** Who waits for something that happens in the order of numbers, such as edits being saved. */
+export class Promises {
   #waiting: { n: number; resolve: () => void; reject: (error: RoomError) => void }[] = []
 
   wait(n: number): Promise<void> {
     return new Promise((resolve, reject) => this.#waiting.push({ n, resolve, reject }))
   }
 
-  /** Every edit below number `first` is saved. */
+  /** Everything below number `first` has happened. */
   keep(first: number): void {
     const kept = this.#waiting.filter(({ n }) => n < first)
     this.#waiting = this.#waiting.filter(({ n }) => n >= first)

@@ -7,13 +7,14 @@ import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { Keeping, type KeepingParts, type Persistence } from './keeping.ts'
+import { isOwnOrigin, STORAGE } from './origins.ts'
 import { Presence } from './presence.ts'
-import { RoomError, SavedPromises } from './promises.ts'
+import { Promises, RoomError } from './promises.ts'
 import { changes, type RefusedEdits, RefusedList } from './refused.ts'
 import { type RoomStatus, sameStatus, statusOf } from './status.ts'
 import type { Parked } from './storage.ts'
-import { type RebuildReason, SERVER, Sync } from './sync.ts'
-import { TAB, Tabs } from './tabs.ts'
+import { type RebuildReason, Sync } from './sync.ts'
+import { Tabs } from './tabs.ts'
 import { type Fate, type Numbered, stretchesOf, UnsavedEdits } from './unsaved.ts'
 
 export interface RoomEvents {
@@ -52,8 +53,6 @@ export interface RoomParts {
   destroyed(room: Room): void
 }
 
-/** The origin of what this browser kept, in Yjs' transactions. */
-export const STORAGE = Symbol('y-harbor storage')
 /** Yjs slows down in transactions of many more updates than this. */
 const UPDATES_PER_TRANSACTION = 1_000
 
@@ -68,7 +67,8 @@ export class Room extends ObservableV2<RoomEvents> {
   readonly #keeping: Keeping
   readonly #sync: Sync
   readonly #tabs: Tabs | null
-  readonly #promises = new SavedPromises()
+  readonly #savedPromises = new Promises()
+  readonly #syncedPromises = new Promises()
   readonly #refused: RefusedList
   readonly #loaded: Promise<void>
   #doc: Y.Doc
@@ -138,7 +138,20 @@ export class Room extends ObservableV2<RoomEvents> {
     if (this.#unsaved.first > n) return
     if (this.#isDestroyed) throw destroyed()
     if (this.#status.kind === 'stopped') throw new RoomError(this.#status.code, this.#status.reason)
-    await this.#promises.wait(n)
+    await this.#savedPromises.wait(n)
+  }
+
+  /**
+   * Resolves when everything the server has has arrived. Waits while there is no network. Rejects with `RoomError` when the
+   * server does not let us in, and when the room is destroyed.
+   */
+  whenSynced(): Promise<void> {
+    if (this.#isSynced) return Promise.resolve()
+    if (this.#isDestroyed) return Promise.reject(destroyed())
+    if (this.#status.kind === 'stopped') {
+      return Promise.reject(new RoomError(this.#status.code, this.#status.reason))
+    }
+    return this.#syncedPromises.wait(0)
   }
 
   /** Where the piece of content with that Yjs id is: waiting here, on its way, or on the server's disk. */
@@ -167,12 +180,13 @@ export class Room extends ObservableV2<RoomEvents> {
   reconcile(choice: 'merge' | 'discard'): void {
     const { phase } = this.#sync
     if (phase.kind !== 'stopped' || phase.epoch === null) return
-    if (choice === 'discard') this.#sync.rebuild({ kind: 'discarded' })
+    // At once, not when the new one has arrived: what is written from now on belongs to that.
+    if (choice === 'discard') this.#rebuilt(new Y.Doc({ gc: this.#doc.gc }), { kind: 'discarded' }, phase.epoch)
     else {
       this.#epoch = phase.epoch
       this.#keeping.setEpoch(phase.epoch)
-      this.#sync.start()
     }
+    this.#sync.start()
   }
 
   /** Tries again after the server put us out for good. */
@@ -189,7 +203,7 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#sync.stop()
     this.#tabs?.close()
     void this.#keeping.close()
-    this.#promises.break(destroyed())
+    this.#breakPromises(destroyed())
     this.#parts.destroyed(this)
     this.emit('destroy', [])
     super.destroy()
@@ -200,7 +214,7 @@ export class Room extends ObservableV2<RoomEvents> {
     if (state.kind === 'open') this.#sync.connected()
     else this.#sync.disconnected()
     this.#refresh()
-    if (state.kind === 'stopped') this.#promises.break(new RoomError(state.code, state.reason))
+    if (state.kind === 'stopped') this.#breakPromises(new RoomError(state.code, state.reason))
   }
 
   /** The server says something about this room. */
@@ -238,8 +252,10 @@ export class Room extends ObservableV2<RoomEvents> {
         phase: () => this.#phaseChanged(),
         entered: () => this.#presence.announce(),
         took: update => this.#keeping.keepOthers(update),
+        lacking: update => this.#lacking(update),
         shared: epoch => this.#shared(epoch),
         saved: edits => this.#saved(edits),
+        postponed: () => this.#tabs?.postpone(),
         rebuilt: (doc, reason, epoch) => this.#rebuilt(doc, reason, epoch),
       },
     })
@@ -254,7 +270,7 @@ export class Room extends ObservableV2<RoomEvents> {
       send: (n, update) => this.#sync.send(n, update),
       saved: edits => this.#saved(edits),
       keepAgain: () => this.#keepAgain(),
-      follow: () => this.#sync.rebuild({ kind: 'discarded' }),
+      follow: () => this.#sync.rebuild({ kind: 'followed' }),
       changed: () => this.#refresh(),
     })
   }
@@ -291,7 +307,7 @@ export class Room extends ObservableV2<RoomEvents> {
   }
 
   #docChanged = (update: Uint8Array, origin: unknown): void => {
-    if (origin !== SERVER && origin !== STORAGE && origin !== TAB) this.#edited(update)
+    if (isOwnOrigin(origin)) this.#edited(update)
   }
 
   #edited(update: Uint8Array): void {
@@ -302,6 +318,15 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#refresh()
   }
 
+  /** What was saved and is lacking there is unsaved again: the server lost it, or is another that it is brought to. */
+  #lacking(update: Uint8Array): void {
+    const stretches = this.#unsaved.beyond(stretchesOf(update))
+    if (stretches.length === 0) return
+    const mark = { at: this.#parts.clock.now(), stretches }
+    this.#unsaved.add({ ...mark, update, tab: null, key: this.#keeping.keepEdit(update, mark) })
+    this.#refresh()
+  }
+
   #phaseChanged(): void {
     const { phase } = this.#sync
     if (this.#sync.number === null) this.#presence.loseOthers()
@@ -309,10 +334,11 @@ export class Room extends ObservableV2<RoomEvents> {
       this.#isSynced = phase.kind === 'live'
       this.emit('synced', [this.#isSynced])
       this.emit('sync', [this.#isSynced])
+      if (this.#isSynced) this.#syncedPromises.keep(1)
     }
     this.#refresh()
     if (phase.kind !== 'stopped') return
-    this.#promises.break(new RoomError(phase.code, phase.reason))
+    this.#breakPromises(new RoomError(phase.code, phase.reason))
     if (phase.code === closings['other-epoch'].code) this.emit('replaced', [])
   }
 
@@ -327,7 +353,7 @@ export class Room extends ObservableV2<RoomEvents> {
     if (edits.length === 0) return
     void this.#keeping.saved(edits.map(({ edit }) => edit.key))
     this.#refresh()
-    this.#promises.keep(this.#unsaved.first)
+    this.#savedPromises.keep(this.#unsaved.first)
     this.#tabs?.saved(edits)
   }
 
@@ -347,9 +373,9 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#doc = fresh
     fresh.on('update', this.#docChanged)
     this.#presence = this.#presence.moveTo(fresh)
-    this.#tabs?.rebuilt()
+    if (reason.kind !== 'followed') this.#tabs?.rebuilt()
     const { code, message } = reason.kind === 'refused' ? reason : DISCARDED
-    this.#promises.break(new RoomError(code, message))
+    this.#savedPromises.break(new RoomError(code, message))
     this.emit('doc', [fresh])
     if (parked !== null) this.emit('rejected', [this.#refused.add(parked, key)])
   }
@@ -360,6 +386,11 @@ export class Room extends ObservableV2<RoomEvents> {
       const { at, stretches, update, tab } = edit
       if (tab === null && update !== null) edit.key = this.#keeping.keepEdit(update, { at, stretches })
     }
+  }
+
+  #breakPromises(error: RoomError): void {
+    this.#savedPromises.break(error)
+    this.#syncedPromises.break(error)
   }
 
   /** Says it when we are in the room, and forgets it otherwise. */
@@ -390,5 +421,5 @@ export class Room extends ObservableV2<RoomEvents> {
 const DISCARDED = { code: closings['other-epoch'].code, message: 'What was here was discarded.' }
 
 function destroyed(): RoomError {
-  return new RoomError(0, 'The room was destroyed before everything was saved.')
+  return new RoomError(0, 'The room was destroyed before that could happen.')
 }

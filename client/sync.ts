@@ -2,11 +2,9 @@ import * as Y from 'yjs'
 import { isFinal } from '../protocol/close.ts'
 import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock, Timer } from './clock.ts'
+import { SERVER } from './origins.ts'
 import type { Phase } from './status.ts'
 import type { Numbered, UnsavedEdits } from './unsaved.ts'
-
-/** The origin of what comes from the server, in Yjs' transactions and awareness changes. */
-export const SERVER = Symbol('y-harbor server')
 
 /** Why a document is made anew from the server's state. */
 export type RebuildReason =
@@ -14,6 +12,8 @@ export type RebuildReason =
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
   /** What is missing in the new one is to be dropped. */
   | { readonly kind: 'discarded' }
+  /** Another tab has done so, and has what was missing. */
+  | { readonly kind: 'followed' }
 
 export interface SyncParts {
   name: string
@@ -34,10 +34,14 @@ export interface SyncParts {
     entered(): void
     /** The document has taken in an update of the server's. */
     took(update: Uint8Array): void
+    /** The server has none of this, some of which may have counted as saved. It is about to be sent. */
+    lacking(update: Uint8Array): void
     /** The server has content of ours, or we of it: from now on the epoch matters. */
     shared(epoch: number): void
     /** These are on the server's disk. */
     saved(edits: readonly Numbered[]): void
+    /** Something was written while the document was to be made anew after another tab's: that has to be sent first. */
+    postponed(): void
     /** `doc` is what the server has of `epoch`, and replaces the document in this call. */
     rebuilt(doc: Y.Doc, reason: RebuildReason, epoch: number): void
   }
@@ -148,9 +152,9 @@ export class Sync {
     if (this.#mustReopen) return
     this.#leave({ kind: 'opening' })
     // Whoever starts from nothing takes the room as it is.
-    const isDiscarding = this.#rebuild?.reason.kind === 'discarded'
+    const isFollowing = this.#rebuild?.reason.kind === 'followed'
     const stateVector = Y.encodeStateVector(this.#target)
-    say({ type: 'open', room: name, stateVector, epoch: isDiscarding ? null : epoch() })
+    say({ type: 'open', room: name, stateVector, epoch: isFollowing ? null : epoch() })
   }
 
   #opened({ room, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
@@ -175,6 +179,7 @@ export class Sync {
     const id = ++this.#lastId
     if (this.#rebuild === null) {
       this.#outbox = []
+      this.#parts.events.lacking(update)
       this.#parts.unsaved.send(id)
     }
     this.#parts.say({ type: 'step2', room: number, id, update })
@@ -210,6 +215,12 @@ export class Sync {
   #synced(): void {
     if (this.#phase.kind !== 'syncing') return
     const rebuild = this.#rebuild
+    if (rebuild?.reason.kind === 'followed' && this.#parts.unsaved.hasOwn) {
+      this.#rebuild = null
+      this.#parts.events.postponed()
+      this.#enter()
+      return
+    }
     if (rebuild !== null) {
       this.#rebuild = null
       this.#outbox = []

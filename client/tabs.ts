@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import type { Clock, Timer } from './clock.ts'
+import { TAB } from './origins.ts'
 import type { Stretch } from './storage.ts'
 import type { Numbered, UnsavedEdits } from './unsaved.ts'
 
@@ -19,9 +20,6 @@ interface TabEdit {
   at: number
   stretches: readonly Stretch[]
 }
-
-/** The origin of what other tabs say, in Yjs' transactions. */
-export const TAB = Symbol('y-harbor tab')
 
 export interface TabsParts {
   /** The same in tabs that belong together. */
@@ -80,10 +78,15 @@ export class Tabs {
     this.#follow()
   }
 
-  /** The document was made anew here. */
+  /** The document was made anew here, and not after another tab's. */
   rebuilt(): void {
     this.#mustFollow = false
     this.#post({ type: 'rebuilt' })
+  }
+
+  /** Following has to wait until what was written meanwhile is saved. */
+  postpone(): void {
+    this.#mustFollow = true
   }
 
   close(): void {

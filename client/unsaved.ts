@@ -125,6 +125,22 @@ export class UnsavedEdits {
     return this.#entries
   }
 
+  /** What of these stretches belongs to no edit here. */
+  beyond(stretches: readonly Stretch[]): Stretch[] {
+    const known = this.#entries.flatMap(({ edit }) => edit.stretches).sort((a, b) => a.from - b.from)
+    return stretches.flatMap(({ client, from, to }) => {
+      const rest: Stretch[] = []
+      let at = from
+      for (const s of known) {
+        if (s.client !== client || s.to <= at || s.from >= to) continue
+        if (s.from > at) rest.push({ client, from: at, to: s.from })
+        at = s.to
+      }
+      if (at < to) rest.push({ client, from: at, to })
+      return rest
+    })
+  }
+
   /** Where the struct of that client and clock is. Content of others is saved: nobody sees it before. */
   fateOf(client: number, clock: number): Fate {
     for (const { id, edit } of this.#entries) {

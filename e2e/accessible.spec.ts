@@ -1,26 +1,11 @@
 /** Every view passes an automatic check in both themes, and everything works with the keyboard alone. */
 
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { BrowserContext } from '@playwright/test'
+import { expectAccessible } from './support/accessible.ts'
 import { ChatPage } from './support/chat.ts'
 import { Network } from './support/network.ts'
 import { expect, test } from './support/test.ts'
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze()
-    const found = violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      where: nodes.map(node => node.target.join(' ')),
-    }))
-    expect(found, `${colorScheme} ${page.url()}`).toEqual([])
-  }
-  await page.emulateMedia({ colorScheme: null })
-}
+import { Wire } from './support/wire.ts'
 
 test('the way in, with and without a room, and with something to correct', async ({ server, browserOf }) => {
   const page = await (await browserOf()).newPage()
@@ -96,24 +81,42 @@ test('from the address bar to a sent message and another room without a pointer'
   await expect(page.getByRole('heading', { level: 1, name: 'quay' })).toBeVisible()
 })
 
-test('a server that closes for good is told in words, and can be tried again', async ({ server, browserOf }) => {
-  const context = await browserOf()
-  let refusing = true
-  await context.routeWebSocket(/\/chat\//, socket => {
-    if (refusing) socket.close({ code: 4403, reason: 'You may not read this room.' })
-    else socket.connectToServer()
+const refusals: Record<string, (context: BrowserContext) => Promise<{ reason: string; end(): void }>> = {
+  'closes the connection': async context => {
+    let refusing = true
+    await context.routeWebSocket(/.*/, socket => {
+      if (refusing) socket.close({ code: 4403, reason: 'You may not read this room.' })
+      else socket.connectToServer()
+    })
+    const end = () => {
+      refusing = false
+    }
+    return { reason: 'You may not read this room.', end }
+  },
+  'does not let one into the room': async context => {
+    const wire = await Wire.of(context)
+    wire.deny('denied')
+    return { reason: 'You are not allowed into this room.', end: () => wire.deny(null) }
+  },
+}
+
+for (const [name, refuse] of Object.entries(refusals)) {
+  test(`a server that ${name} for good is told in words, and can be tried again`, async ({ server, browserOf }) => {
+    const context = await browserOf()
+    const refusal = await refuse(context)
+    const ada = await ChatPage.open(context, server.origin, 'closed', 'Ada')
+    await expect(ada.banner).toContainText(`The server closed this room: ${refusal.reason}`)
+    await ada.write('kept')
+    await expect(ada.waiting).toHaveCount(1)
+    await expectAccessible(ada.page)
+    refusal.end()
+    await ada.page.getByRole('button', { name: 'Try again' }).click()
+    await expect(ada.log, 'the focus does not go with the button').toBeFocused()
+    await ada.isOnline()
+    await expect(ada.waiting).toHaveCount(0)
+    await expect(ada.banner).toBeEmpty()
   })
-  const ada = await ChatPage.open(context, server.origin, 'closed', 'Ada')
-  await expect(ada.banner).toContainText('The server closed this room: You may not read this room.')
-  await ada.write('kept')
-  await expect(ada.waiting).toHaveCount(1)
-  await expectAccessible(ada.page)
-  refusing = false
-  await ada.page.getByRole('button', { name: 'Try again' }).click()
-  await ada.isOnline()
-  await expect(ada.waiting).toHaveCount(0)
-  await expect(ada.banner).toBeEmpty()
-})
+}
 
 test('pages that load while no connection opens say so', async ({ server, browserOf }) => {
   const network = await Network.before(server.port)

@@ -4,6 +4,7 @@ import type { BrowserContext } from '@playwright/test'
 import { ChatPage } from './support/chat.ts'
 import { Network } from './support/network.ts'
 import { expect, test } from './support/test.ts'
+import { Wire } from './support/wire.ts'
 
 const room = 'harbour'
 
@@ -130,29 +131,37 @@ test('a connection that looks open but carries nothing never shows a message as 
   await network.dispose()
 })
 
-test('a message whose echo was lost is asked for, and no longer waits once the server shows it', async ({
-  server,
-  browserOf,
-}) => {
-  const context = await browserOf()
-  let losing = false
-  await context.routeWebSocket(/\/chat\//, page => {
-    const upstream = page.connectToServer()
-    upstream.onMessage(frame => {
-      const isUpdate = typeof frame !== 'string' && frame[0] === 0 && frame[1] === 2
-      if (!(losing && isUpdate)) page.send(frame)
-    })
+const recoveries: Record<string, (ada: ChatPage, wire: Wire) => Promise<void>> = {
+  'the next one comes': ada => ada.write('another'),
+  'the connection is made anew': (_ada, wire) => wire.cut(),
+}
+
+for (const [name, recover] of Object.entries(recoveries)) {
+  test(`a message whose acknowledgement was lost is not shown as saved until ${name}`, async ({
+    server,
+    browserOf,
+  }) => {
+    const context = await browserOf()
+    const wire = await Wire.of(context)
+    const ada = await ChatPage.open(context, server.origin, room, 'Ada')
+    const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+    await ada.isOnline()
+    wire.loseAcks()
+    await ada.write('saved, but nobody says so')
+    await expect(lin.message('saved, but nobody says so')).toBeVisible()
+    await expect(ada.markOf('saved, but nobody says so')).toHaveAccessibleName('On its way')
+    await expect(ada.banner).toContainText('not confirmed everything yet')
+    await expect(ada.waiting).toHaveCount(1)
+
+    wire.passAcks()
+    await recover(ada, wire)
+    await expect(ada.markOf('saved, but nobody says so')).toHaveAccessibleName('Saved on the server')
+    await expect(ada.waiting).toHaveCount(0)
+    await ada.isOnline()
+    await expect(ada.banner).toBeEmpty()
+    expect(await ada.entries()).toEqual(await lin.entries())
   })
-  const ada = await ChatPage.open(context, server.origin, room, 'Ada')
-  const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
-  await ada.isOnline()
-  losing = true
-  await ada.write('sent, but the echo is lost')
-  await expect(lin.message('sent, but the echo is lost')).toBeVisible()
-  await expect(ada.waiting).toHaveCount(1)
-  await expect(ada.waiting).toHaveCount(0)
-  await ada.isOnline()
-})
+}
 
 test('a browser that cannot keep messages says so, and asks before it is closed', async ({ server, browserOf }) => {
   const context = await browserOf()

@@ -1,3 +1,4 @@
+import { Refusal } from './close.ts'
 import {
   type ClientMessage,
   type Dialect,
@@ -7,6 +8,7 @@ import {
   type ServerMessage,
   type ServerNotice,
 } from './message.ts'
+import { isRoomName } from './name.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
 import { header, string } from './writer.ts'
@@ -55,8 +57,11 @@ export const hocuspocus: Dialect = {
     if (frame.length === 1 && frame[0] === PONG) return { type: 'pong' }
     const reader = new Reader(frame)
     const address = reader.string()
+    const type = reader.uint()
+    // To enter by such a name is refused in the words of the dialect; anything else speaks another one.
+    if (type !== AUTH && !isRoomName(roomOf(address))) throw new Refusal('no-room')
     try {
-      const incoming = readIncoming(reader, address)
+      const incoming = readIncoming(type, reader, address)
       reader.end()
       return incoming
     } catch (error) {
@@ -74,8 +79,8 @@ export const hocuspocus: Dialect = {
   },
 }
 
-function readIncoming(reader: Reader, address: string): Incoming {
-  switch (reader.uint()) {
+function readIncoming(type: number, reader: Reader, address: string): Incoming {
+  switch (type) {
     case SYNC:
       return { type: 'room', address, message: readSync(reader) }
     case AWARENESS:

@@ -51,6 +51,13 @@ export interface AttachOptions {
   path?: string
 }
 
+/** What of an HTTP server is needed: Node's own, over TLS or HTTP/2 as well, or what a framework makes of one. */
+export interface UpgradeSource {
+  on(event: 'upgrade', listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): unknown
+  off(event: 'upgrade', listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): unknown
+  listenerCount(event: 'upgrade'): number
+}
+
 const DEFAULT_PORT = 1234
 const packagedWeb = fileURLToPath(new URL('../web', import.meta.url))
 
@@ -64,7 +71,8 @@ export class Server {
   readonly harbor: Harbor
   readonly #options: ServerOptions
   readonly #listener: Listener
-  readonly #rooms = new Map<string, WeakRef<ServerRoom>>()
+  /** The latest that were asked for, so that one name is edited under one Yjs client id. */
+  readonly #rooms = new Map<string, ServerRoom>()
   #http: HttpServer | null = null
   #control: HttpServer | null = null
   #sweeping: Timer | null = null
@@ -110,10 +118,12 @@ export class Server {
    * Takes the WebSockets of an HTTP server that belongs to somebody else, who starts and stops it. Resolves when the
    * store is open; until then WebSockets are answered by 503. Throws `StoreError`.
    */
-  async attach(http: HttpServer, { path = '/' }: AttachOptions = {}): Promise<void> {
+  async attach(http: UpgradeSource, { path = '/' }: AttachOptions = {}): Promise<void> {
     const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       const rest = below(path, request.url ?? '/')
       if (rest !== null) this.#listener.upgrade(request, socket, head, rest)
+      // Nobody else would ever answer.
+      else if (http.listenerCount('upgrade') === 1) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
     }
     http.on('upgrade', upgrade)
     this.#detach.push(() => http.off('upgrade', upgrade))
@@ -137,13 +147,14 @@ export class Server {
     })
   }
 
-  /** A room to edit from this program. The same object for as long as somebody keeps it. */
+  /** A room to edit from this program. */
   room(name: string): ServerRoom {
     if (!isRoomName(name)) throw new RangeError(`${JSON.stringify(name)} cannot be the name of a room.`)
-    const known = this.#rooms.get(name)?.deref()
-    if (known !== undefined) return known
-    const room = new ServerRoom({ name, open: async () => this.harbor.rooms.get(name) })
-    this.#rooms.set(name, new WeakRef(room))
+    const room = this.#rooms.get(name) ?? new ServerRoom({ name, open: async () => this.harbor.rooms.get(name) })
+    this.#rooms.delete(name)
+    this.#rooms.set(name, room)
+    const [oldest] = this.#rooms.keys()
+    if (this.#rooms.size > this.harbor.limits.serverRooms) this.#rooms.delete(oldest)
     return room
   }
 

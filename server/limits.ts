@@ -9,6 +9,8 @@ export const limits = {
   /** Rooms that one connection may be in, and what it may say in one message before it is in any. */
   roomsPerConnection: 200,
   openBytes: 4 * 1024 * 1024,
+  /** Rooms that the program around the server edits and that are remembered for it. */
+  serverRooms: 1_000,
   /** Clients that a state vector may name. */
   stateVectorEntries: 200_000,
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */

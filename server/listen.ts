@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import { type Closing, closings } from '../protocol/close.ts'
+import { hocuspocus } from '../protocol/hocuspocus.ts'
+import type { Dialect } from '../protocol/message.ts'
 import { roomOfPath } from '../protocol/name.ts'
 import { FRAME_BYTES, FRAME_OVERHEAD_BYTES, NATIVE_PROTOCOL } from '../protocol/native.ts'
 import { native } from '../protocol/native-server.ts'
@@ -61,9 +63,9 @@ export class Listener {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
       return
     }
-    const isNative = offers(request, NATIVE_PROTOCOL)
-    const upgrades = isNative ? this.#upgrades.native : this.#upgrades.whole
-    upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request, path, isNative))
+    const dialect = dialectOf(request, path)
+    const upgrades = dialect === native ? this.#upgrades.native : this.#upgrades.whole
+    upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request, path, dialect))
   }
 
   /** Connections are taken from now on. */
@@ -82,19 +84,19 @@ export class Listener {
     for (const connection of [...this.#connections]) connection.drain(this.#parts.limits.drainMs)
   }
 
-  #accept(ws: WebSocket, socket: Duplex, request: IncomingMessage, path: string, isNative: boolean): void {
+  #accept(ws: WebSocket, socket: Duplex, request: IncomingMessage, path: string, dialect: Dialect): void {
     // `ws` reports a bad frame as an error and then closes by itself.
     ws.on('error', () => undefined)
     const wire = new SocketWire(ws, socket)
-    const room = isNative ? null : roomOfPath(path)
-    if (room === null && !isNative) {
+    const room = dialect.rooms === 'one' ? roomOfPath(path) : null
+    if (room === null && dialect.rooms === 'one') {
       wire.close('no-room')
       return
     }
     const { clock, limits, log, slowLane, authenticate, room: roomOf } = this.#parts
     const connection = new Connection({
       wire,
-      dialect: isNative ? native : yWebsocket,
+      dialect,
       clock,
       limits,
       log,
@@ -116,6 +118,12 @@ export class Listener {
     socket.on('drain', () => connection.drained())
     if (room !== null) void connection.enter(room)
   }
+}
+
+/** One port for all of them: the subprotocol says native, no path says Hocuspocus, and any other path is a room. */
+function dialectOf(request: IncomingMessage, path: string): Dialect {
+  if (offers(request, NATIVE_PROTOCOL)) return native
+  return /^\/?(\?|$)/.test(path) ? hocuspocus : yWebsocket
 }
 
 /** Whether a client offers a subprotocol. */

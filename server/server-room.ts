@@ -11,8 +11,7 @@ export interface ServerRoomParts {
 
 /**
  * A room as the program around the server edits it. What it writes goes the way of every update: checked, committed,
- * relayed. Transactions of one `ServerRoom` run one after the other; keep it rather than making one each time, because
- * each writes under a Yjs client id of its own, which the room remembers for ever.
+ * relayed. Transactions of one room run one after the other, under one Yjs client id.
  */
 export class ServerRoom {
   readonly name: string

@@ -59,6 +59,13 @@ describe('E1: a server inside another program', () => {
     expect(String(error)).toContain('404')
   })
 
+  test('answers for what is elsewhere when nobody else would', async () => {
+    await embed().attach(http, { path: '/sync' })
+    const stranger = new WebSocket(`ws://${address}/other`)
+    const [error] = await once(stranger, 'error')
+    expect(String(error)).toContain('404')
+  })
+
   test('stops without stopping the program, and leaves what was accepted on disk', async () => {
     await embed().attach(http)
     const provider = connect(`ws://${address}`, 'room')

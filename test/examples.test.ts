@@ -18,7 +18,6 @@ beforeAll(async () => {
     '@y-harbor/client',
     '@hono/node-server',
     '@types/node',
-    '@types/ws',
     'hono',
     'typescript',
     'ws',

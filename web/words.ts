@@ -50,13 +50,19 @@ export const words = {
     emptyNext: 'Write the first one below. Whoever opens this address sees it.',
     latest: 'Jump to latest',
     fresh: (n: number) => count(n, 'new message', 'new messages'),
-    waiting: 'Waiting to be sent',
     nameless: 'Someone',
     continued: (name: string, time: string) => `${name}, ${time}:`,
     today: 'Today',
     yesterday: 'Yesterday',
     newTab: 'opens in a new tab',
     cut: 'This message is too long to show in full.',
+  },
+
+  /** Where a message of one's own is. */
+  fate: {
+    waiting: 'Waiting to be sent',
+    sent: 'On its way',
+    saved: 'Saved on the server',
   },
 
   typing(names: readonly string[]): string {
@@ -83,11 +89,33 @@ export const words = {
     slow: 'The server has not confirmed everything yet.',
     closed: (reason: string) =>
       reason === '' ? 'The server closed this room.' : `The server closed this room: ${reason.replace(/[.\s]+$/, '')}.`,
+    replaced: 'This room was replaced on the server since it was last open here.',
     retry: 'Try again',
+    merge: 'Bring mine into it',
+    discard: 'Discard mine',
     waiting: (n: number) => `${count(n, 'message', 'messages')} waiting.`,
     kept: 'Everything you write is kept here and will be sent.',
     keptOnly: 'What you write is kept on this device until it can be sent.',
+    keptOld: (n: number) =>
+      n === 0
+        ? 'What you have of the old one is kept here, and nothing is sent until you choose.'
+        : `${count(n, 'message', 'messages')} of the old one ${n === 1 ? 'is' : 'are'} kept here, and nothing is sent until you choose.`,
     notKept: 'This browser cannot keep messages: leave this page open until nothing is waiting.',
+    notKeptOld: 'This browser cannot keep what you have of the old one: choose before you close this page.',
+  },
+
+  refused: {
+    label: 'Refused by the server',
+    messages: (n: number) => `The server refused ${count(n, 'message', 'messages')} of yours.`,
+    other: 'The server refused a change that was made on this device.',
+    kept: 'Nobody else has seen it, and it is kept here until you decide.',
+    notKept: 'Nobody else has seen it, and this browser cannot keep it: decide before you close this page.',
+    texts: 'What was refused',
+    retry: 'Try again',
+    copy: 'Copy',
+    copied: 'Copied',
+    selected: 'Selected',
+    discard: 'Discard',
   },
 } as const
 

@@ -1,6 +1,9 @@
 /** What a person does and sees in the chat, in the words of the stories. */
 
+import { fileURLToPath } from 'node:url'
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
+
+const results = fileURLToPath(new URL('../../test-results/', import.meta.url))
 
 export class ChatPage {
   readonly page: Page
@@ -38,8 +41,19 @@ export class ChatPage {
     return this.page.getByRole('status')
   }
 
+  /** The marks of messages that are not on the server's disk, whether they were sent or not. */
   get waiting(): Locator {
-    return this.log.getByRole('img', { name: 'Waiting to be sent' })
+    return this.log.getByRole('img', { name: /^(Waiting to be sent|On its way)$/ })
+  }
+
+  /** The mark of a message of one's own. */
+  markOf(text: string): Locator {
+    return this.message(text).getByRole('img')
+  }
+
+  /** What the server refused. */
+  get refused(): Locator {
+    return this.page.getByRole('region', { name: 'Refused by the server' })
   }
 
   get people(): Locator {
@@ -67,6 +81,19 @@ export class ChatPage {
         text: (await message.getByRole('paragraph').textContent()) ?? '',
       })),
     )
+  }
+
+  /** Takes pictures of the page as it is, to be looked at: in light, in dark and on a phone. */
+  async pictures(name: string): Promise<void> {
+    const viewport = this.page.viewportSize()
+    const take = (of: string) => this.page.screenshot({ path: `${results}${name}-${of}.png` })
+    await take('light')
+    await this.page.emulateMedia({ colorScheme: 'dark' })
+    await take('dark')
+    await this.page.emulateMedia({ colorScheme: null })
+    await this.page.setViewportSize({ width: 390, height: 780 })
+    await take('phone')
+    if (viewport !== null) await this.page.setViewportSize(viewport)
   }
 
   async isOnline(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +61,11 @@ export class ServerProcess {
   /** `kill -9`: the process gets no chance to write anything. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
+  }
+
+  /** Removes everything it has kept. Only while it is not running. */
+  async forget(): Promise<void> {
+    for (const name of await readdir(this.data)) await rm(join(this.data, name), { recursive: true })
   }
 
   /** Stops in good order and removes the data. */

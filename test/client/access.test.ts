@@ -42,7 +42,11 @@ describe('N12: who may enter', () => {
     expect(secret.status).toMatchObject({ code: 4401, reason: 'You are not allowed into this room.' })
     write(secret, 'x')
     await expect(secret.saved()).rejects.toMatchObject({ code: 4401 })
+    await expect(secret.whenSynced()).rejects.toMatchObject({ code: 4401 })
+    const synced = open.whenSynced()
     await set.until('the other is in', () => open.synced)
+    await synced
+    await open.whenSynced()
     await set.rest()
     expect(secret.status.kind).toBe('stopped')
     set.network.authenticate = () => ({ access: 'write' })

@@ -34,7 +34,7 @@ export function roomInPath(path: string): string | null {
   }
 }
 
-/** The document that holds the room's page `page` of messages, escaped for an address. */
-export function documentPath(name: string, page: number): string {
-  return `chat/${encodeURIComponent(name)}/${page}`
+/** What the server calls the document that holds the room's page `page` of messages. */
+export function documentName(name: string, page: number): string {
+  return `chat/${name}/${page}`
 }

@@ -1,38 +1,75 @@
-import type { ConnectionState } from '../chat/connection.ts'
+import type { Connection } from '../chat/connection.ts'
 import { words } from '../words.ts'
-import { Cloud, Problem } from './icons.tsx'
+import { Clock, Cloud, Problem } from './icons.tsx'
 
 interface BannerProps {
-  connection: ConnectionState
-  /** How many messages the server has not shown to hold. */
+  connection: Connection
+  /** How many messages are not on the server's disk. */
   waiting: number
   kept: boolean | null
   retry(): void
+  reconcile(choice: 'merge' | 'discard'): void
+  /** Something was decided, and the button for it will go. */
+  decided(): void
 }
 
-/** One line about the connection, only when there is something to say. It lies over the log, so nothing jumps. */
-export function Banner({ connection, waiting, kept, retry }: BannerProps) {
-  const kind = connection.kind === 'online' && waiting > 0 ? 'slow' : connection.kind
-  const closed = connection.kind === 'closed'
+/** One line about the connection, only when there is something to say. */
+export function Banner({ connection, waiting, kept, retry, reconcile, decided }: BannerProps) {
+  const kind = connection.kind === 'online' && connection.isSlow ? 'slow' : connection.kind
+  const isProblem = kind === 'closed' || kind === 'replaced'
   return (
     <div className="banner-place" role="status">
       {kind !== 'online' && (
         <div className="banner" data-kind={kind} key={kind}>
-          {closed ? <Problem /> : <Cloud />}
+          {isProblem ? <Problem /> : kind === 'slow' ? <Clock /> : <Cloud />}
           <p>
             {connection.kind === 'closed'
               ? words.banner.closed(connection.reason)
               : words.banner[kind as Exclude<typeof kind, 'closed'>]}{' '}
-            {kept === false ? words.banner.notKept : closed ? words.banner.keptOnly : words.banner.kept}{' '}
-            {waiting > 0 && <span className="banner-count">{words.banner.waiting(waiting)}</span>}
+            {keeping(kind, kept !== false, waiting)}{' '}
+            {waiting > 0 && kind !== 'replaced' && (
+              <span className="banner-count">{words.banner.waiting(waiting)}</span>
+            )}
           </p>
-          {closed && (
-            <button type="button" className="button-plain" onClick={retry}>
-              {words.banner.retry}
-            </button>
+          {kind === 'closed' && <Actions decided={decided} choices={[[words.banner.retry, retry]]} />}
+          {kind === 'replaced' && (
+            <Actions
+              decided={decided}
+              choices={[
+                [words.banner.merge, () => reconcile('merge')],
+                [words.banner.discard, () => reconcile('discard')],
+              ]}
+            />
           )}
         </div>
       )}
     </div>
   )
+}
+
+function Actions({ choices, decided }: { choices: readonly [string, () => void][]; decided(): void }) {
+  return (
+    <span className="actions">
+      {choices.map(([name, act]) => (
+        <button
+          key={name}
+          type="button"
+          className="button-plain"
+          onClick={() => {
+            act()
+            decided()
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </span>
+  )
+}
+
+/** What becomes of what one has written. */
+function keeping(kind: Connection['kind'] | 'slow', isKept: boolean, waiting: number): string {
+  if (kind === 'replaced') return isKept ? words.banner.keptOld(waiting) : words.banner.notKeptOld
+  if (!isKept) return words.banner.notKept
+  return kind === 'closed' ? words.banner.keptOnly : words.banner.kept
 }

@@ -1,55 +1,61 @@
-/** Watches a provider and the device's network, and keeps the connection trying for as long as that makes sense. */
+/** Watches a room and the device's network, and says what that means for the person at any moment. */
 
-import type { WebsocketProvider } from 'y-websocket'
+import { type Clock, type Room as SharedRoom, systemClock, type Timer } from '../../client/index.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
-import { type ConnectionFacts, type ConnectionState, connectionState, sameState } from '../chat/connection.ts'
+import {
+  afterStatus,
+  type Connection,
+  type ConnectionFacts,
+  connectionAt,
+  sameConnection,
+  slowAt,
+} from '../chat/connection.ts'
+import { deviceNetwork } from './network.ts'
 
-export interface Connection {
-  readonly state: Readable<ConnectionState>
-  /** Connects for the first time, or again after the server closed for good. */
-  start(): void
+export interface WatchedConnection extends Readable<Connection> {
   stop(): void
 }
 
-export function watchConnection(provider: WebsocketProvider): Connection {
-  let facts: ConnectionFacts = { synced: false, everSynced: false, networkUp: navigator.onLine, closed: null }
-  const state = new Cell(connectionState(facts))
+export interface ConnectionParts {
+  clock?: Clock
+  network?: Readable<boolean>
+}
 
+export function watchConnection(
+  room: Pick<SharedRoom, 'status' | 'on' | 'off'>,
+  { clock = systemClock, network = deviceNetwork }: ConnectionParts = {},
+): WatchedConnection {
+  const unknown: ConnectionFacts = { status: room.status, networkUp: network.get(), isReplaced: false, onlineAt: null }
+  let facts = afterStatus(unknown, room.status, clock.now())
+  let timer: Timer | null = null
+  const state = new Cell(connectionAt(clock.now(), facts))
+
+  const look = () => {
+    const now = clock.now()
+    const next = connectionAt(now, facts)
+    if (!sameConnection(next, state.get())) state.set(next)
+    timer?.cancel()
+    const due = slowAt(facts)
+    timer = due === null || due <= now ? null : clock.after(due - now, look)
+  }
   const learn = (news: Partial<ConnectionFacts>) => {
     facts = { ...facts, ...news }
-    const next = connectionState(facts)
-    if (!sameState(next, state.get())) state.set(next)
+    look()
   }
-  const start = () => {
-    learn({ closed: null })
-    provider.connect()
-  }
-  const again = () => {
-    if (facts.closed !== null) return
-    provider.disconnect()
-    provider.connect()
-  }
-  // A socket may look open long after its network is gone. Trying at once tells which it is, and a server on this
-  // very machine is reached again although the device says it is offline.
-  const networkDown = () => {
-    learn({ networkUp: false })
-    again()
-  }
-  const networkUp = () => {
-    learn({ networkUp: true })
-    if (!facts.synced) again()
-  }
-
-  provider.on('sync', synced => learn({ synced, everSynced: facts.everSynced || synced }))
-  provider.on('closed', ({ code, reason }) => learn({ synced: false, closed: { code, reason } }))
-  window.addEventListener('offline', networkDown)
-  window.addEventListener('online', networkUp)
+  const statusChanged = () => learn(afterStatus(facts, room.status, clock.now()))
+  const replaced = () => learn({ isReplaced: true })
+  const stopNetwork = network.subscribe(() => learn({ networkUp: network.get() }))
+  room.on('status', statusChanged)
+  room.on('replaced', replaced)
+  look()
   return {
-    state,
-    start,
+    get: state.get,
+    subscribe: state.subscribe,
     stop() {
-      window.removeEventListener('offline', networkDown)
-      window.removeEventListener('online', networkUp)
+      timer?.cancel()
+      stopNetwork()
+      room.off('status', statusChanged)
+      room.off('replaced', replaced)
     },
   }
 }

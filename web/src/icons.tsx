@@ -17,6 +17,18 @@ export const Clock = () => (
   </Icon>
 )
 
+export const Tick = () => (
+  <Icon>
+    <path d="m3.2 8.6 3 3.1 6.6-7" />
+  </Icon>
+)
+
+export const Ticks = () => (
+  <Icon>
+    <path d="m1 8.6 3 3.1 6.6-7M7.3 10.9l.8.8 6.6-7" />
+  </Icon>
+)
+
 /** A cloud with a stroke through it. */
 export const Cloud = () => (
   <Icon>

@@ -1,7 +1,7 @@
 import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Entry } from '../chat/log.ts'
-import { isWaiting, type StateVector } from '../chat/receipts.ts'
 import { type Group, localDay, timeline } from '../chat/timeline.ts'
+import type { Unsaved } from '../chat/unsaved.ts'
 import { words } from '../words.ts'
 import { Avatar } from './avatar.tsx'
 import { ArrowDown } from './icons.tsx'
@@ -14,13 +14,14 @@ const pageSize = 200
 
 export interface LogViewHandle {
   toLatest(): void
+  focus(): void
 }
 
 interface LogViewProps {
   ref: Ref<LogViewHandle>
   room: string
   entries: readonly Entry[]
-  held: StateVector
+  unsaved: Unsaved
   self: string
   /** What this browser kept is still being read. */
   loading: boolean
@@ -29,7 +30,7 @@ interface LogViewProps {
 }
 
 /** The conversation. It stays at its end while one is there, and never moves under a reader who is not. */
-export function LogView({ ref, room, entries, held, self, loading, hasHistory }: LogViewProps) {
+export function LogView({ ref, room, entries, unsaved, self, loading, hasHistory }: LogViewProps) {
   const [limit, setLimit] = useState(pageSize)
   const box = useRef<HTMLDivElement>(null)
   const { atEnd, unseen, toEnd, holdPlace } = useStickToEnd(box, entries, self)
@@ -38,7 +39,7 @@ export function LogView({ ref, room, entries, held, self, loading, hasHistory }:
   const hiddenCount = entries.length - shown.length
   const now = Date.now()
 
-  useImperativeHandle(ref, () => ({ toLatest: toEnd }), [toEnd])
+  useImperativeHandle(ref, () => ({ toLatest: toEnd, focus: () => box.current?.focus() }), [toEnd])
 
   const showEarlier = () => {
     holdPlace()
@@ -71,7 +72,7 @@ export function LogView({ ref, room, entries, held, self, loading, hasHistory }:
                 <span>{dayName(day.at, now)}</span>
               </h2>
               {day.groups.map(group => (
-                <GroupView key={group.key} group={group} held={held} own={group.author.id === self} />
+                <GroupView key={group.key} group={group} unsaved={unsaved} own={group.author.id === self} />
               ))}
             </section>
           ))}
@@ -87,7 +88,7 @@ export function LogView({ ref, room, entries, held, self, loading, hasHistory }:
   )
 }
 
-function GroupView({ group, held, own }: { group: Group; held: StateVector; own: boolean }) {
+function GroupView({ group, unsaved, own }: { group: Group; unsaved: Unsaved; own: boolean }) {
   const at = group.entries[0]?.message.at ?? 0
   return (
     <div className="group" data-own={own || undefined}>
@@ -99,7 +100,12 @@ function GroupView({ group, held, own }: { group: Group; held: StateVector; own:
         </time>
       </div>
       {group.entries.map((entry, index) => (
-        <MessageView key={entry.message.id} entry={entry} waiting={isWaiting(entry, held)} first={index === 0} />
+        <MessageView
+          key={entry.message.id}
+          entry={entry}
+          fate={own ? (unsaved.get(entry.message.id) ?? 'saved') : null}
+          first={index === 0}
+        />
       ))}
     </div>
   )

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useId, useState } from 'react'
-import type { ConnectionState } from '../chat/connection.ts'
 import type { Presence } from '../chat/presence.ts'
 import { words } from '../words.ts'
 import { Avatar } from './avatar.tsx'
@@ -8,7 +7,8 @@ import { People } from './icons.tsx'
 interface PeopleProps {
   people: readonly Presence[]
   self: string
-  connection: ConnectionState
+  /** Without a connection it is not known. */
+  isKnown: boolean
 }
 
 /** Who is here, beside the conversation where there is room. */
@@ -40,7 +40,7 @@ export function PeopleDisclosure(props: PeopleProps) {
         onClick={() => setOpen(!open)}
       >
         <People />
-        {props.connection.kind === 'online' ? words.people.toggle(props.people.length) : words.people.toggleUnknown}
+        {props.isKnown ? words.people.toggle(props.people.length) : words.people.toggleUnknown}
       </button>
       <div id={id} className="people-sheet" hidden={!open}>
         <PeopleList {...props} />
@@ -49,7 +49,7 @@ export function PeopleDisclosure(props: PeopleProps) {
   )
 }
 
-function PeopleList({ people, self, connection }: PeopleProps) {
+function PeopleList({ people, self, isKnown }: PeopleProps) {
   return (
     <>
       <ul className="people">
@@ -62,7 +62,7 @@ function PeopleList({ people, self, connection }: PeopleProps) {
           </li>
         ))}
       </ul>
-      {connection.kind !== 'online' && <p className="hint">{words.people.unknown}</p>}
+      {!isKnown && <p className="hint">{words.people.unknown}</p>}
     </>
   )
 }

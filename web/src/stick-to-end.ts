@@ -65,12 +65,14 @@ export function useStickToEnd(
       setAtEnd(now)
       if (now) setUnseen(0)
     }
-    // The box shrinks when a keyboard opens or the composer grows; the end must stay in view.
+    // The box shrinks when a keyboard opens or the composer grows, and its content grows under a new line at the top; the
+    // end must stay in view.
     const resized = new ResizeObserver(() => {
       if (sticking.current) element.scrollTop = element.scrollHeight
     })
     element.addEventListener('scroll', scrolled, { passive: true })
     resized.observe(element)
+    if (element.firstElementChild !== null) resized.observe(element.firstElementChild)
     return () => {
       element.removeEventListener('scroll', scrolled)
       resized.disconnect()

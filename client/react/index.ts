@@ -1,0 +1,11 @@
+'use client'
+
+export { HarborProvider, type HarborProviderProps, useHarbor } from './harbor-provider.tsx'
+export type { UndoOptions, UndoScope } from './undo-history.ts'
+export { type Presence, type PresenceState, usePresence, useSetPresence } from './use-presence.ts'
+export { useRefused } from './use-refused.ts'
+export { useRoom } from './use-room.ts'
+export { useShared } from './use-shared.ts'
+export { useSignal } from './use-signal.ts'
+export { useSyncStatus } from './use-sync-status.ts'
+export { type Undo, useUndo } from './use-undo.ts'
