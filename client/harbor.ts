@@ -1,7 +1,7 @@
 import { ObservableV2 } from 'lib0/observable'
 import * as Y from 'yjs'
 import type { Hearing } from '../protocol/native-client.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, systemClock, type Timer } from './clock.ts'
 import { Connection, type SocketClass } from './connection.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { Database } from './indexed-db.ts'
@@ -46,6 +46,9 @@ export interface HarborEvents {
 /** How long the browser may take to open its storage before rooms go on without it. */
 const STORAGE_MS = 4_000
 
+/** How long the connection stays after its last room. */
+const LINGER_MS = 3_000
+
 /**
  * A server to open rooms on. Connects when the first room is opened; all rooms share one connection.
  *
@@ -67,6 +70,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
   readonly #numbers = new Map<number, Room>()
   #unwatch: (() => void) | null = null
   #database: Promise<Database> | null = null
+  #lingering: Timer | null = null
 
   constructor(url: string | URL, options: ConnectOptions) {
     super()
@@ -115,6 +119,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
       connection: () => this.#connection.state,
       say: saying => this.#connection.send(saying),
       listen: (listener, number) => this.#listen(listener, number),
+      retry: () => this.retry(),
       destroyed: gone => this.#forget(gone),
     })
     this.#rooms.set(name, room)
@@ -133,6 +138,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
   /** Ends every room and the connection. A room that is opened afterwards connects anew. */
   override destroy(): void {
     for (const room of [...this.#rooms.values()]) room.destroy()
+    this.#lingering?.cancel()
     this.#connection.dispatch({ type: 'end' })
     this.#unwatch?.()
     this.#unwatch = null
@@ -185,7 +191,11 @@ export class Harbor extends ObservableV2<HarborEvents> {
 
   #forget(room: Room): void {
     this.#rooms.delete(room.name)
-    if (this.#rooms.size === 0) this.#connection.dispatch({ type: 'end' })
+    // Whoever goes from one room to the next needs no new connection.
+    this.#lingering?.cancel()
+    this.#lingering = this.#clock.after(LINGER_MS, () => {
+      if (this.#rooms.size === 0) this.#connection.dispatch({ type: 'end' })
+    })
   }
 
   #problem(error: unknown): void {

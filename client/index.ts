@@ -1,3 +1,4 @@
+export { closings } from '../protocol/close.ts'
 export type { Access } from '../protocol/message.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
 export type { ConnectionState } from './connection-state.ts'

@@ -50,6 +50,8 @@ export interface RoomParts {
   connection(): ConnectionState
   say(saying: Saying): void
   listen(room: Room, number: number | null): void
+  /** Tries to connect now. */
+  retry(): void
   destroyed(room: Room): void
 }
 
@@ -189,8 +191,9 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#sync.start()
   }
 
-  /** Tries again after the server put us out for good. */
+  /** Tries again now: after the server put us out for good, or without waiting for the next attempt to connect. */
   retry(): void {
+    this.#parts.retry()
     if (this.#sync.phase.kind === 'stopped') this.#sync.start()
   }
 

@@ -49,6 +49,8 @@ export interface SyncParts {
 
 /** How long "come back later", said of one room, is obeyed: the first time, and at most. It doubles in between. */
 const REST_MS = { first: 500, longest: 15_000 }
+/** When nothing of what was sent is acknowledged for so long, the room is opened again, and everything said anew. */
+const ACK_MS = 20_000
 
 /** A room's conversation with the server: entering, the first sync, edits out and in, acknowledgements, refusals. */
 export class Sync {
@@ -63,6 +65,7 @@ export class Sync {
   /** What is under way is to be the answer to another question: it is asked as soon as this one is answered. */
   #mustReopen = false
   #rest: Timer | null = null
+  #ackDue: Timer | null = null
   /** How often in a row the server said to come back later. */
   #rests = 0
 
@@ -99,6 +102,7 @@ export class Sync {
   stop(): void {
     if (this.number !== null) this.#parts.say({ type: 'leave', room: this.number })
     this.#rest?.cancel()
+    this.#stopAwaitingAck()
     this.#parts.listen(null)
   }
 
@@ -183,6 +187,7 @@ export class Sync {
       this.#parts.unsaved.send(id)
     }
     this.#parts.say({ type: 'step2', room: number, id, update })
+    this.#awaitAck()
   }
 
   #flush(): void {
@@ -195,6 +200,21 @@ export class Sync {
     const update = edits.length === 1 ? edits[0].update : Y.mergeUpdates(edits.map(edit => edit.update))
     this.#parts.unsaved.send(id, new Set(edits.map(edit => edit.n)))
     this.#parts.say({ type: 'update', room: number, id, update })
+    this.#awaitAck()
+  }
+
+  /** An acknowledgement can only be lost with its connection, unless something between us and the server is at fault. */
+  #awaitAck(): void {
+    if (this.#ackDue !== null || !this.#parts.unsaved.isUnderWay) return
+    this.#ackDue = this.#parts.clock.after(ACK_MS, () => {
+      this.#ackDue = null
+      if (this.number !== null && this.#parts.unsaved.isUnderWay) this.#enter()
+    })
+  }
+
+  #stopAwaitingAck(): void {
+    this.#ackDue?.cancel()
+    this.#ackDue = null
   }
 
   #take(update: Uint8Array): void {
@@ -208,6 +228,8 @@ export class Sync {
   #acknowledged(upTo: number): void {
     const edits = this.#parts.unsaved.settle(upTo)
     if (edits.length === 0) return
+    this.#stopAwaitingAck()
+    this.#awaitAck()
     this.#parts.events.shared(this.#epoch)
     this.#parts.events.saved(edits)
   }
@@ -247,6 +269,7 @@ export class Sync {
 
   /** Out of the room: nothing is under way any more. */
   #leave(phase: Phase): void {
+    this.#stopAwaitingAck()
     this.#parts.listen(null)
     this.#parts.unsaved.unsend()
     this.#become(phase)

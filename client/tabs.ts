@@ -121,11 +121,12 @@ export class Tabs {
   }
 
   #answer(vector: Uint8Array): void {
-    this.#post({ type: 'update', update: Y.encodeStateAsUpdate(this.#parts.doc(), vector), edit: null })
+    // What is unsaved first: nobody is to see it without knowing.
     for (const { n, edit } of this.#parts.unsaved.all()) {
       const { at, stretches, update, tab } = edit
       if (tab === null && update !== null) this.edited(update, { n, at, stretches })
     }
+    this.#post({ type: 'update', update: Y.encodeStateAsUpdate(this.#parts.doc(), vector), edit: null })
   }
 
   #hearEdit({ n, at, stretches }: TabEdit, update: Uint8Array, id: string): void {

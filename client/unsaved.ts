@@ -50,6 +50,11 @@ export class UnsavedEdits {
     return this.#entries.some(({ edit }) => edit.tab !== null)
   }
 
+  /** Whether some of it was sent and not acknowledged. */
+  get isUnderWay(): boolean {
+    return this.#entries.some(({ id }) => id !== null)
+  }
+
   get count(): number {
     return this.#entries.length
   }

@@ -91,7 +91,7 @@ for (const [version, Provider, Socket] of versions) {
   const saved = (...seats: Seat[]): Promise<void> =>
     until('everything is saved', () => seats.every(({ provider }) => provider.synced && !provider.hasUnsyncedChanges))
 
-  describe(`H2: @hocuspocus/provider ${version}`, () => {
+  describe(`H2–H5: @hocuspocus/provider ${version}`, () => {
     test('two people see each other’s words and each other, and what is counted off is on disk', async () => {
       await host()
       const [ada, lin] = [open('notes/today'), open('notes/today')]
@@ -297,7 +297,7 @@ for (const [version, Provider, Socket] of versions) {
     })
   })
 
-  test(`H3: provider ${version} beside stock y-websocket: one document`, async () => {
+  test(`provider ${version} beside stock y-websocket: one document`, async () => {
     await host()
     const ada = open('shared')
     const stock = connectStock(url, 'shared')
@@ -316,7 +316,7 @@ for (const [version, Provider, Socket] of versions) {
   })
 }
 
-test('H4: two providers on one document and one socket are two people', async () => {
+test('H1: two providers on one document and one socket are two people', async () => {
   await host()
   const socket = new Socket4({ url, WebSocketPolyfill: WebSocket })
   sockets.push(socket)

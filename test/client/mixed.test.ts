@@ -22,7 +22,7 @@ interface Person {
   leave(): void
 }
 
-test('H3: four dialects edit one document at once, over a restart, and end equal byte for byte', async () => {
+test('four dialects edit one document at once, over a restart, and end equal byte for byte', async () => {
   for (const seed of seeds(6)) {
     const random = new Random(seed)
     const live = await LiveServer.start({ drainMs: 50 })

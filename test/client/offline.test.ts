@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { MemoryStore } from '../../server/store/memory.ts'
+import { SlowStore } from '../support/stage.ts'
 import { ClientStage, read, write } from './stage.ts'
 
 let set: ClientStage
@@ -141,9 +143,66 @@ describe('C6: tabs of one browser', () => {
     write(one, 'x'.repeat(3_000))
     await set.until('it is refused', () => one.refused.length === 1)
     await set.until('two follows', () => read(two) === 'fine. ' && two.synced)
+    // Neither starts the other anew.
+    let opened = 0
+    for (const room of [one, two]) room.on('doc', () => opened++)
+    await set.rest(60)
+    expect(opened).toBe(0)
     write(two, 'and on.')
     await set.until('one has it', () => read(one) === 'fine. and on.')
     expect(read(await set.reader())).toBe('fine. and on.')
+  })
+})
+
+describe('C7: an acknowledgement that does not come', () => {
+  test('is asked for by opening the room again, and nothing is written twice', async () => {
+    set = await ClientStage.set()
+    const ada = set.page('ada').room('room')
+    await set.until('Ada is in', () => ada.synced)
+    const [socket] = set.network.open
+    const { onmessage } = socket
+    // Something on the way swallows acknowledgements.
+    socket.onmessage = event => {
+      if (new Uint8Array((event as { data: ArrayBuffer }).data)[0] !== 9) onmessage?.(event)
+    }
+    write(ada, 'said once')
+    await set.rest()
+    expect(ada.status).toMatchObject({ kind: 'saving', pending: 1 })
+    socket.onmessage = onmessage
+    await set.until('it is saved', () => ada.status.kind === 'saved')
+    expect(set.network.sockets.size).toBe(1)
+    expect((await set.stage.store.load('room')).head).toBe(1)
+  })
+})
+
+describe('C8: what the server has lost', () => {
+  test('is unsaved again until it has it back: after a restore from an older backup, and after a merge', async () => {
+    set = await ClientStage.set()
+    const page = set.page('ada')
+    write(page.room('room'), 'in the backup. ')
+    await set.until('it is saved', () => page.room('room').status.kind === 'saved')
+    const { records, epoch } = await set.stage.store.load('room')
+    write(page.room('room'), 'not in it.')
+    await set.until('it is saved', () => page.room('room').status.pending === 0)
+    const id = { client: page.room('room').doc.clientID, clock: 15 }
+    expect(page.room('room').fateOf(id)).toBe('saved')
+
+    const { stage } = set
+    Object.defineProperty(stage, 'store', { value: new SlowStore(new MemoryStore({ clock: stage.clock })) })
+    await stage.store.open()
+    const restored = stage.store.append('room', records, epoch ?? 0)
+    await stage.run()
+    await restored
+    stage.store.holds = true
+    set.network.restart()
+    await set.until('it is sent', () => page.room('room').fateOf(id) === 'sent')
+    const saved = page.room('room').saved()
+    expect(page.room('room').status).toMatchObject({ kind: 'saving', pending: 1 })
+    stage.store.holds = false
+    stage.store.release()
+    await set.until('it is saved', () => page.room('room').status.kind === 'saved')
+    await saved
+    expect(read(await set.reader())).toBe('in the backup. not in it.')
   })
 })
 

@@ -192,6 +192,21 @@ describe('N6, C4: a room that was replaced on the server never doubles silently'
     expect(read(await set.reader())).toBe('new. and on.')
   })
 
+  test('what is written after discarding belongs to the new one, however long that takes to arrive', async () => {
+    const ada = await replaced('new. ')
+    set.network.isUp = false
+    for (const socket of set.network.open) socket.cut()
+    ada.reconcile('discard')
+    expect(read(ada)).toBe('')
+    write(ada, 'written meanwhile. ')
+    await set.rest()
+    set.network.isUp = true
+    await set.until('it is saved', () => ada.status.kind === 'saved' && ada.status.pending === 0)
+    const there = read(await set.reader())
+    for (const words of ['new. ', 'written meanwhile. ']) expect(there).toContain(words)
+    expect(there).not.toContain('old. ')
+  })
+
   test('a room that is empty now is another room, too', async () => {
     const ada = await replaced(null)
     ada.reconcile('merge')
