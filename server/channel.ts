@@ -9,13 +9,16 @@ import type { Link, Session } from './session.ts'
 export class Channel implements Link {
   readonly #connection: Connection
   readonly #address: Address
+  readonly #left: () => void
   #state: { kind: 'new' | 'ended' } | { kind: 'open'; session: Session } = { kind: 'new' }
   #isPaused = false
   #tokenIsWanted = false
 
-  constructor(connection: Connection, address: Address) {
+  /** `left` is called once, when it ends. */
+  constructor(connection: Connection, address: Address, left: () => void) {
     this.#connection = connection
     this.#address = address
+    this.#left = left
   }
 
   get queuedBytes(): number {
@@ -93,6 +96,7 @@ export class Channel implements Link {
   end(): void {
     const state = this.#state
     this.#state = { kind: 'ended' }
+    this.#left()
     this.resume()
     if (state.kind === 'open') state.session.close()
   }

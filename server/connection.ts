@@ -11,9 +11,10 @@ import {
 } from '../protocol/message.ts'
 import { isRoomName } from '../protocol/name.ts'
 import { THE_ROOM } from '../protocol/y-websocket.ts'
+import { Allowance } from './allowance.ts'
 import type { Authenticate, Grant } from './auth.ts'
 import { Channel } from './channel.ts'
-import type { Clock } from './clock.ts'
+import type { Clock, Timer } from './clock.ts'
 import { EarlyWords } from './early.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
@@ -23,6 +24,7 @@ import type { Room } from './room.ts'
 import { Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
 import { StoreError } from './store/store.ts'
+import type { Visitors } from './visitors.ts'
 
 /** One WebSocket, as `listen.ts` hands it over. */
 export interface Wire {
@@ -44,6 +46,8 @@ export interface ConnectionParts {
   log: Logger
   slowLane: SlowLane
   authenticate: Authenticate
+  /** Counts the sessions of users. */
+  users: Visitors
   /** Of the request that opened the socket. */
   request: { token: string | null; headers: IncomingHttpHeaders }
   /** The room of that name; rejects when it cannot be read. */
@@ -76,6 +80,11 @@ export class Connection {
   #answersPings = true
   #isClosed = false
   #pauses = 0
+  readonly #messages: Allowance
+  readonly #bytes: Allowance
+  /** What is said too fast waits in the network. */
+  #throttled: Timer | null = null
+  #aloneSince: number
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
   #sent = 0
   #sentSeen = 0
@@ -86,7 +95,10 @@ export class Connection {
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#token = parts.request.token
-    this.#quietSince = this.#heardAt = this.#pingedAt = parts.clock.monotonic()
+    this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
+    const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
+    this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
+    this.#bytes = new Allowance(parts.clock, { perSecond: bytesPerSecond, burst: bytesBurst })
   }
 
   get dialect(): Dialect {
@@ -107,11 +119,22 @@ export class Connection {
   receive(frame: Uint8Array): void {
     if (this.#isClosed) return
     this.#heardAt = this.#parts.clock.monotonic()
+    this.#throttle(Math.max(this.#messages.spend(1), this.#bytes.spend(frame.length)))
     try {
       this.#take(this.#parts.dialect.decode(frame))
     } catch (error) {
       this.#misheard(error)
     }
+  }
+
+  /** Reads nothing for a while. What has arrived already is still taken. */
+  #throttle(forMs: number): void {
+    if (forMs === 0 || this.#throttled !== null) return
+    this.pause()
+    this.#throttled = this.#parts.clock.after(forMs, () => {
+      this.#throttled = null
+      this.resume()
+    })
   }
 
   /** What is wrong in one room does not concern the others, where it can be told in which. */
@@ -216,13 +239,15 @@ export class Connection {
   #letIn(room: Room, grant: Grant, { address: given, stateVector, epoch }: Opening): void {
     if (!room.isServing) throw new Refusal('storage')
     if (epoch !== null && room.epoch !== null && epoch !== room.epoch) throw new OtherEpoch(room.epoch)
-    const { dialect, limits, slowLane } = this.#parts
+    const { dialect, limits, slowLane, clock } = this.#parts
     const address = given ?? room.number
     this.#channels.get(address)?.end()
-    const channel = new Channel(this, address)
+    const leave = grant.user === undefined ? () => undefined : this.#parts.users.enter(grant.user.id)
+    if (leave === null) throw new Refusal('too-many-sessions')
+    const channel = new Channel(this, address, leave)
     this.#channels.set(address, channel)
     const { acknowledges } = dialect
-    channel.open(new Session({ room, link: channel, limits, slowLane, grant, acknowledges }), epoch, stateVector)
+    channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
     const early = this.#early.get(address)
     this.#early.delete(address)
     for (const message of early?.messages ?? []) channel.receive(message)
@@ -277,7 +302,10 @@ export class Connection {
   }
 
   resume(): void {
-    if (--this.#pauses === 0) this.#parts.wire.resume()
+    if (--this.#pauses > 0) return
+    // It could not be heard meanwhile.
+    this.#heardAt = this.#parts.clock.monotonic()
+    this.#parts.wire.resume()
   }
 
   /** The peer answered a ping. */
@@ -320,7 +348,17 @@ export class Connection {
     this.#channels.clear()
     this.#openings.clear()
     this.#early.clear()
+    this.#throttled?.cancel()
     for (const channel of channels) channel.end()
+  }
+
+  /** Puts the client out of rooms it may no longer be in. Returns of how many. */
+  revoke(isMeant: (session: { user: string | null; room: string }) => boolean): number {
+    const meant = [...this.#channels.values()].filter(({ room, grant }) =>
+      isMeant({ user: grant.user?.id ?? null, room }),
+    )
+    for (const channel of meant) channel.close('denied')
+    return meant.length
   }
 
   /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of. */
@@ -328,7 +366,9 @@ export class Connection {
     if (this.#isClosed) return
     const { clock, limits, wire } = this.#parts
     const now = clock.monotonic()
-    if (now - this.#heardAt >= limits.pongMs) {
+    if (this.#channels.size > 0) this.#aloneSince = now
+    const isGone = this.#pauses === 0 && now - this.#heardAt >= limits.pongMs
+    if (isGone || now - this.#aloneSince >= limits.aloneMs) {
       this.close('not-answering')
       return
     }

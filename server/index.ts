@@ -7,6 +7,7 @@ import { serveControl } from './api/control.ts'
 import { publicApp } from './api/public.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import { systemClock, type Timer } from './clock.ts'
+import type { EntranceOptions } from './entrance.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
@@ -17,6 +18,7 @@ import type { Store } from './store/store.ts'
 
 export { type Closing, closings, Refusal } from '../protocol/close.ts'
 export type { Access } from '../protocol/message.ts'
+export { isRoomName } from '../protocol/name.ts'
 export { ControlError, RemoteInspection } from './api/control.ts'
 export type { Inspection, RoomContent, RoomSummary } from './api/inspection.ts'
 export type { Authenticate, AuthRequest, Grant, User } from './auth.ts'
@@ -24,12 +26,12 @@ export { type Clock, systemClock } from './clock.ts'
 export { Harbor, type HarborOptions } from './harbor.ts'
 export { type Limits, limits } from './limits.ts'
 export { createLogger, type Logger, silentLogger } from './logger.ts'
-export { ServerRoom } from './server-room.ts'
+export { type Applied, ServerRoom } from './server-room.ts'
 export { LevelStore } from './store/level.ts'
 export { MemoryStore } from './store/memory.ts'
 export { type Store, StoreError, type StoreErrorCode } from './store/store.ts'
 
-export interface ServerOptions extends Omit<HarborOptions, 'store'> {
+export interface ServerOptions extends Omit<HarborOptions, 'store'>, EntranceOptions {
   /** Where documents are kept: a directory, made when it is not there. Default: `./data`. */
   data?: string
   /** A store of your own instead. */
@@ -91,6 +93,7 @@ export class Server {
       log,
       slowLane: new SlowLane(clock),
       authenticate: options.authenticate ?? letEveryoneIn,
+      entrance: options,
       room: name => rooms.get(name),
     })
   }
@@ -156,6 +159,16 @@ export class Server {
     const [oldest] = this.#rooms.keys()
     if (this.#rooms.size > this.harbor.limits.serverRooms) this.#rooms.delete(oldest)
     return room
+  }
+
+  /**
+   * Puts a user out of a room, of every room, or everybody out of one, now. Whether they are let in again is for
+   * `authenticate` to say. Returns how many sessions ended.
+   */
+  revoke({ user, room }: { user?: string; room?: string }): number {
+    return this.#listener.revoke(
+      session => (user === undefined || session.user === user) && (room === undefined || session.room === room),
+    )
   }
 
   /** Whether updates can be taken now. */

@@ -6,6 +6,24 @@ export const limits = {
   updateAtOnceBytes: 64 * 1024,
   /** A whole document, and so the largest answer to a step 1: it holds all the work done offline. */
   roomBytes: 64 * 1024 * 1024,
+  /** Connections from one address; behind a proxy, see the trusted ones. */
+  connectionsPerAddress: 1_000,
+  /** Sessions of one authenticated user. */
+  sessionsPerUser: 1_000,
+  /** A connection that is in no room for so long is closed, whether it waits to be let in or does not ask. */
+  aloneMs: 30_000,
+  /**
+   * What one connection may say a second, and at once before that counts. It is not read for as long as it says more:
+   * nothing is lost, and nobody is put out.
+   */
+  messagesPerSecond: 2_000,
+  messagesBurst: 50_000,
+  bytesPerSecond: 16 * 1024 * 1024,
+  bytesBurst: 128 * 1024 * 1024,
+  /** Signals go to everybody: whoever says more of them is put out of the room for a while. */
+  signalsPerSecond: 50,
+  signalsBurst: 500,
+
   /** Rooms that one connection may be in, and what it may say in one message before it is in any. */
   roomsPerConnection: 200,
   openBytes: 4 * 1024 * 1024,
@@ -13,6 +31,8 @@ export const limits = {
   serverRooms: 1_000,
   /** Clients that a state vector may name. */
   stateVectorEntries: 200_000,
+  /** Somebody in whose name others write is asked for their own copy so often at most. */
+  askMs: 1_000,
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
   heldClients: 256,
 

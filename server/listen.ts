@@ -11,11 +11,13 @@ import { yWebsocket } from '../protocol/y-websocket.ts'
 import type { Authenticate } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
+import { Entrance, type EntranceOptions } from './entrance.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
 import type { Room } from './room.ts'
 import type { SlowLane } from './slow-lane.ts'
+import { Visitors } from './visitors.ts'
 
 export interface ListenerParts {
   clock: Clock
@@ -23,6 +25,7 @@ export interface ListenerParts {
   log: Logger
   slowLane: SlowLane
   authenticate: Authenticate
+  entrance?: EntranceOptions
   /** The room a new connection enters; rejects when it cannot be read. */
   room(name: string): Promise<Room>
 }
@@ -33,10 +36,16 @@ export class Listener {
   /** Where a frame is a whole message, and where large messages come in fragments. */
   readonly #upgrades: { whole: WebSocketServer; native: WebSocketServer }
   readonly #connections = new Set<Connection>()
+  readonly #entrance: Entrance
+  readonly #addresses: Visitors
+  readonly #users: Visitors
   #isOpen = false
 
   constructor(parts: ListenerParts) {
     this.#parts = parts
+    this.#entrance = new Entrance(parts.entrance)
+    this.#addresses = new Visitors(parts.limits.connectionsPerAddress)
+    this.#users = new Visitors(parts.limits.sessionsPerUser)
     const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }
     this.#upgrades = {
       // A first sync is the largest message; its frame adds a few bytes of headers.
@@ -60,9 +69,21 @@ export class Listener {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path = request.url ?? '/'): void {
     socket.on('error', () => socket.destroy())
     if (!this.#isOpen) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
+      decline(socket, '503 Service Unavailable', 'The server is not ready.')
       return
     }
+    const address = this.#entrance.addressOf(request)
+    if (!this.#entrance.allows(request)) {
+      this.#parts.log.warn({ address, origin: request.headers.origin }, 'a page of another origin was refused')
+      decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.')
+      return
+    }
+    const leave = this.#addresses.enter(address)
+    if (leave === null) {
+      decline(socket, '429 Too Many Requests', 'There are too many connections from this address.')
+      return
+    }
+    socket.once('close', leave)
     const dialect = dialectOf(request, path)
     const upgrades = dialect === native ? this.#upgrades.native : this.#upgrades.whole
     upgrades.handleUpgrade(request, socket, head, ws => this.#accept(ws, socket, request, path, dialect))
@@ -84,6 +105,13 @@ export class Listener {
     for (const connection of [...this.#connections]) connection.drain(this.#parts.limits.drainMs)
   }
 
+  /** Puts everyone out of rooms whom `isMeant` means. Returns how many sessions that were. */
+  revoke(isMeant: (session: { user: string | null; room: string }) => boolean): number {
+    let count = 0
+    for (const connection of [...this.#connections]) count += connection.revoke(isMeant)
+    return count
+  }
+
   #accept(ws: WebSocket, socket: Duplex, request: IncomingMessage, path: string, dialect: Dialect): void {
     // `ws` reports a bad frame as an error and then closes by itself.
     ws.on('error', () => undefined)
@@ -102,6 +130,7 @@ export class Listener {
       log,
       slowLane,
       authenticate,
+      users: this.#users,
       request: { token: tokenOf(path), headers: request.headers },
       room: roomOf,
     })
@@ -118,6 +147,12 @@ export class Listener {
     socket.on('drain', () => connection.drained())
     if (room !== null) void connection.enter(room)
   }
+}
+
+/** Answers an upgrade by a refusal. */
+function decline(socket: Duplex, status: string, reason: string): void {
+  const head = ['Connection: close', 'Content-Type: text/plain', 'Retry-After: 1', `Content-Length: ${reason.length}`]
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${reason}`)
 }
 
 /** One port for all of them: the subprotocol says native, no path says Hocuspocus, and any other path is a room. */

@@ -1,9 +1,15 @@
 import type { PresenceEntry } from '../protocol/message.ts'
+import type { Grant } from './auth.ts'
 import type { Clock } from './clock.ts'
 import type { Limits } from './limits.ts'
 
-/** Whoever brought an entry: compared by identity only. */
-type Owner = object
+/** Whoever brought an entry. */
+interface Owner {
+  readonly grant: Grant
+}
+
+/** Under this key of a presence state stands who the server knows somebody to be. What a client writes there is dropped. */
+export const IDENTITY = 'identity'
 
 interface Present {
   state: string
@@ -108,6 +114,7 @@ export class Presence {
   #receiveState(owner: Owner, entry: PresenceEntry, mayClaim: boolean, outcome: PresenceOutcome): void {
     const { client, clock, state } = entry
     const known = this.#present.get(client)
+    if (known !== undefined && !isSameUser(known.owner, owner)) return
     const announced = known?.clock ?? this.#left.get(client) ?? -1
     const isNews = clock > announced
     if (!isNews && known?.owner !== owner && !mayClaim) return
@@ -125,7 +132,7 @@ export class Presence {
     this.#left.delete(client)
     // Of a client that was not here before, the others may remember more than this room does.
     const shown = known === undefined ? this.#above(clock - 1) : clock
-    this.#present.set(client, { state, clock: shown, owner, at: this.#clock.monotonic() })
+    this.#present.set(client, { state: stamped(state, owner), clock: shown, owner, at: this.#clock.monotonic() })
     outcome.changed.push(client)
   }
 
@@ -165,4 +172,18 @@ export class Presence {
       this.#left.delete(oldest)
     }
   }
+}
+
+/** An entry belongs to its user, whoever else says they have something newer. Those without a name share one. */
+function isSameUser(a: Owner, b: Owner): boolean {
+  return a.grant.user?.id === b.grant.user?.id
+}
+
+/** The state with what the server knows of whoever says it. */
+function stamped(state: string, { grant: { user } }: Owner): string {
+  if (user === undefined && !state.includes(IDENTITY)) return state
+  const value: unknown = JSON.parse(state)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return state
+  const { [IDENTITY]: _, ...own } = value as Record<string, unknown>
+  return JSON.stringify(user === undefined ? own : { ...own, [IDENTITY]: user })
 }

@@ -7,6 +7,7 @@ import { type Document, mergeRecords } from './document/document.ts'
 import type { Taken } from './document/gate.ts'
 import type { StateVector } from './document/state-vector.ts'
 import { Outgoing } from './outgoing.ts'
+import { Owners } from './owners.ts'
 import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
 
@@ -17,6 +18,8 @@ export interface Peer {
   deliver(messages: readonly Outgoing[]): void
   deliverPresence(message: Outgoing): void
   deliverSignal(message: Outgoing): void
+  /** The room would like to know what this peer has. */
+  ask(): void
   /** Something was committed; asked of those only who wait for something. */
   committed(): void
   /** The room stops serving this peer. */
@@ -62,6 +65,7 @@ export class Room {
   readonly #peers = new Set<Peer>()
   readonly #waiting = new Set<Peer>()
   readonly #presence: Presence
+  readonly #owners = new Owners()
   readonly #pace: Pace
   readonly #compaction: Compaction
   #state: 'open' | 'read-only' | 'failed' | 'closed' = 'open'
@@ -122,6 +126,7 @@ export class Room {
   leave(peer: Peer): void {
     this.#peers.delete(peer)
     this.#waiting.delete(peer)
+    this.#owners.leave(peer)
     this.#announce(this.#presence.leave(peer), 0)
     if (this.#peers.size === 0) this.#emptySince = this.#parts.clock.monotonic()
   }
@@ -132,14 +137,15 @@ export class Room {
    */
   receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
-    const { taken, missing } = this.document.judge(update)
+    const { taken, missing } = this.document.judge(update, client => this.#owners.isOthers(from, client))
     this.#take(taken === null ? [] : [taken], missing, from)
     return missing
   }
 
   /** The same for a large update, a slice at a time. */
   *receiving(update: Uint8Array, from: Peer): Generator<void, ReadonlyMap<number, number>> {
-    const { taken, missing } = yield* this.document.judging(update)
+    const isOthers = (client: number): boolean => this.#owners.isOthers(from, client)
+    const { taken, missing } = yield* this.document.judging(update, undefined, isOthers)
     if (!this.isServing) throw new Refusal('storage')
     this.#take(taken, missing, from)
     return missing
@@ -235,11 +241,16 @@ export class Room {
   #take(taken: readonly Taken[], missing: ReadonlyMap<number, number>, from: Peer): void {
     const isNews = taken.length > 0 || missing.size > 0
     if (isNews && from.grant.access === 'read') throw new Refusal('may-not-write')
+    if (missing.size > 0) for (const owner of this.#owners.of(from, missing.keys())) owner.ask()
     if (taken.length === 0) return
     if (this.#state === 'read-only') throw new Refusal('read-only')
     this.#assertRoomFor(taken)
     for (const record of taken) {
       this.document.accept(record)
+      this.#owners.claim(
+        from,
+        record.runs.map(run => run.client),
+      )
       this.#queued.push({ record, from })
       this.#pendingBytes += record.update.length
     }

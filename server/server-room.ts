@@ -1,12 +1,21 @@
 import type * as Y from 'yjs'
 import { type Closing, Refusal } from '../protocol/close.ts'
 import type { Grant } from './auth.ts'
+import { MalformedError } from './document/cursor.ts'
 import type { Peer, Room } from './room.ts'
 
 export interface ServerRoomParts {
   name: string
   /** The room of that name, read from disk unless it is in memory. */
   open(name: string): Promise<Room>
+}
+
+/** What becomes of an update that a program brings. */
+export interface Applied {
+  /** Whether it holds anything that the room did not have. */
+  isNews: boolean
+  /** Whether a part of it was left out, because it builds on something that neither it nor the room has. */
+  isIncomplete: boolean
 }
 
 /**
@@ -39,6 +48,31 @@ export class ServerRoom {
     return result
   }
 
+  /**
+   * Merges an update in Yjs' V1 encoding into the document, whatever its size up to that of a room: the state of a
+   * document kept elsewhere, say. Resolves when what was new in it is on disk; what was there already costs nothing.
+   * Rejects with a `Refusal`, `malformed` when the bytes are not an update; then nothing of it was taken.
+   */
+  async apply(update: Uint8Array): Promise<Applied> {
+    const room = await this.#parts.open(this.name)
+    const writer = new Writer(room)
+    try {
+      const applied = await inSlices(room, receiving(room, update, writer))
+      await writer.saved()
+      return applied
+    } finally {
+      room.leave(writer)
+    }
+  }
+
+  /** What `apply` would do. Writes nothing. */
+  async judge(update: Uint8Array): Promise<Applied> {
+    const room = await this.#parts.open(this.name)
+    const { taken, missing } = await inSlices(room, room.document.judging(update))
+    if (taken.length > 0 && room.problem !== null) throw new Refusal('read-only', room.problem)
+    return { isNews: taken.length > 0, isIncomplete: missing.size > 0 }
+  }
+
   async #transact<T>(edit: (doc: Y.Doc) => T): Promise<T> {
     // Loaded when first needed: a server without edits of its own keeps no Yjs on its main thread.
     const { materialise } = await import('./document/compact.ts')
@@ -64,52 +98,77 @@ export class ServerRoom {
   }
 }
 
-/** Takes part in a room for as long as it takes to write one update. Rejects with `Refusal`. */
-function commit(room: Room, update: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const peer = new Writer(room, resolve, closing => reject(new Refusal(closing)))
-    room.enter(peer)
-    try {
-      const missing = room.receive(update, peer)
-      if (missing.size > 0) throw new Error('The room lacks something that it has on disk.')
-      peer.wait(room.acceptedSeq)
-    } catch (error) {
-      room.leave(peer)
-      reject(error)
-    }
-  })
+/** Writes one update at once. Rejects with `Refusal`. */
+async function commit(room: Room, update: Uint8Array): Promise<void> {
+  const writer = new Writer(room)
+  try {
+    const missing = room.receive(update, writer)
+    if (missing.size > 0) throw new Error('The room lacks something that it has on disk.')
+    await writer.saved()
+  } finally {
+    room.leave(writer)
+  }
 }
 
-/** A peer that hears nothing, and waits for the disk. */
+function* receiving(room: Room, update: Uint8Array, writer: Writer): Generator<void, Applied> {
+  const work = room.receiving(update, writer)
+  for (;;) {
+    const before = room.acceptedSeq
+    const { done, value } = work.next()
+    if (done === true) return { isNews: room.acceptedSeq > before, isIncomplete: value.size > 0 }
+    yield
+  }
+}
+
+/** A slice a turn, so that others are served in between. */
+async function inSlices<T>(room: Room, work: Generator<void, T>): Promise<T> {
+  try {
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return value
+      await new Promise<void>(resolve => room.soon(resolve))
+    }
+  } catch (error) {
+    throw error instanceof MalformedError ? new Refusal('malformed', error.message) : error
+  }
+}
+
+/** A peer that hears nothing, and waits for the disk: it takes part for as long as it takes to write something. */
 class Writer implements Peer {
   readonly grant: Grant = { access: 'write' }
   readonly #room: Room
-  readonly #done: () => void
-  readonly #failed: (closing: Closing) => void
   #seq = Number.POSITIVE_INFINITY
+  #ended: Closing | null = null
+  #resolve = (): void => {}
+  #reject = (_: Refusal): void => {}
 
-  constructor(room: Room, done: () => void, failed: (closing: Closing) => void) {
+  constructor(room: Room) {
     this.#room = room
-    this.#done = done
-    this.#failed = failed
+    room.enter(this)
   }
 
-  wait(seq: number): void {
-    this.#seq = seq
-    this.#room.awaitCommits(this, true)
-    this.committed()
+  /** Resolves when everything accepted so far is on disk. Rejects with `Refusal`. */
+  saved(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      this.#seq = this.#room.acceptedSeq
+      if (this.#ended !== null) reject(new Refusal(this.#ended))
+      this.#room.awaitCommits(this, true)
+      this.committed()
+    })
   }
 
   committed(): void {
-    if (this.#room.document.seq < this.#seq) return
-    this.#room.leave(this)
-    this.#done()
+    if (this.#room.document.seq >= this.#seq) this.#resolve()
   }
 
   end(closing: Closing): void {
-    this.#failed(closing)
+    this.#ended = closing
+    this.#reject(new Refusal(closing))
   }
 
+  ask(): void {}
   deliver(): void {}
   deliverPresence(): void {}
   deliverSignal(): void {}

@@ -2,7 +2,9 @@ import { type Closing, closings, isFinal, Refusal } from '../protocol/close.ts'
 import type { ClientMessage, Dialect, PresenceEntry } from '../protocol/message.ts'
 import { SIGNAL_LENGTH } from '../protocol/native.ts'
 import { Acks } from './acks.ts'
+import { Allowance } from './allowance.ts'
 import type { Grant } from './auth.ts'
+import type { Clock } from './clock.ts'
 import { MalformedError } from './document/cursor.ts'
 import { parseStateVector, type StateVector } from './document/state-vector.ts'
 import type { Limits } from './limits.ts'
@@ -48,6 +50,7 @@ export interface SessionParts {
   link: Link
   limits: Limits
   slowLane: SlowLane
+  clock: Clock
   grant: Grant
   /** How the client is told what is on disk. */
   acknowledges: Dialect['acknowledges']
@@ -65,6 +68,7 @@ export class Session implements Peer {
   readonly #link: Link
   readonly #limits: Limits
   readonly #slowLane: SlowLane
+  readonly #clock: Clock
   /** Null in a dialect without acknowledgements. */
   readonly #acks: Acks | null
   readonly #acknowledges: Dialect['acknowledges']
@@ -72,10 +76,12 @@ export class Session implements Peer {
   #lastId = 0
   /** Step 1 of the client that count as said when the server has what the client has. */
   #stepsOwed = 0
+  readonly #signals: Allowance
   #grant: Grant
   /** An update was refused: what follows builds on it, so nothing more is taken until the room is opened again. */
   #hasRejected = false
   #reading: Reading = { kind: 'silent' }
+  #askedAt = Number.NEGATIVE_INFINITY
   /** Step 1 was sent and its step 2 has not come: at most one is outstanding. */
   #asked = false
   /** Held parts wait for these: client id -> clock. */
@@ -90,7 +96,9 @@ export class Session implements Peer {
   #backlog: ClientMessage[] | null = null
   #isClosed = false
 
-  constructor({ room, link, limits, slowLane, grant, acknowledges }: SessionParts) {
+  constructor({ room, link, limits, slowLane, clock, grant, acknowledges }: SessionParts) {
+    this.#signals = new Allowance(clock, { perSecond: limits.signalsPerSecond, burst: limits.signalsBurst })
+    this.#clock = clock
     this.#grant = grant
     this.#acks = acknowledges === 'by-echo' ? null : new Acks()
     this.#acknowledges = acknowledges
@@ -167,6 +175,7 @@ export class Session implements Peer {
         return
       case 'signal':
         if (message.name.length + message.data.length > SIGNAL_LENGTH) throw new Refusal('too-large')
+        if (this.#signals.spend(1) > 0) throw new Refusal('too-fast')
         this.#room.signal(this, message.name, message.data)
         return
       case 'presence':
@@ -194,6 +203,14 @@ export class Session implements Peer {
   deliverSignal(message: Outgoing): void {
     // A signal is of the moment: what could only arrive late is not sent.
     if (this.#link.queuedBytes <= this.#limits.answerQueueBytes) this.#link.send(message)
+  }
+
+  /** For what others have brought in this client's name: soon, and not every time somebody does. */
+  ask(): void {
+    const now = this.#clock.monotonic()
+    if (now - this.#askedAt < this.#limits.askMs) return
+    this.#askedAt = now
+    this.#ask()
   }
 
   committed(): void {

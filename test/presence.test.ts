@@ -7,6 +7,12 @@ import { limits } from '../server/limits.ts'
 import { Presence } from '../server/presence.ts'
 import { TestClock } from './support/test-clock.ts'
 
+type Owner = Parameters<Presence['receive']>[0]
+
+const someone = (id?: string): Owner => ({
+  grant: { access: 'write', user: id === undefined ? undefined : { id, name: id.toUpperCase() } },
+})
+
 const cleanups: (() => void)[] = []
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
@@ -52,11 +58,11 @@ class Client {
 class Harbour {
   readonly clock = new TestClock()
   presence = new Presence(limits, this.clock)
-  readonly here = new Map<Client, object>()
+  readonly here = new Map<Client, Owner>()
   messages = 0
 
   join(client: Client): void {
-    const session = {}
+    const session = someone()
     client.say()
     for (const entries of client.said.splice(0)) {
       const { changed, nudge } = this.presence.receive(session, entries, true)
@@ -166,7 +172,7 @@ describe('P5: presence is visible at once, also after a reconnect', () => {
     ada.awareness.setLocalStateField('typing', true)
     harbour.run()
     expect(lin.sees(ada)).toEqual({ name: ada.id, typing: true })
-    expect(harbour.presence.leave(halfDead as object)).toEqual([])
+    expect(harbour.presence.leave(halfDead as Owner)).toEqual([])
     expect(lin.sees(ada)).toBeTruthy()
   })
 })
@@ -174,7 +180,7 @@ describe('P5: presence is visible at once, also after a reconnect', () => {
 describe('P6: presence of others that is repeated changes nothing', () => {
   test('a repetition neither takes an entry over nor brings back one who left', () => {
     const presence = new Presence(limits, new TestClock())
-    const [ada, lin] = [{}, {}]
+    const [ada, lin] = [someone(), someone()]
     const entry = { client: 1, clock: 4, state: '{}' }
     presence.receive(ada, [entry], false)
     presence.receive(lin, [{ client: 2, clock: 1, state: '{}' }], false)
@@ -189,7 +195,7 @@ describe('P6: presence of others that is repeated changes nothing', () => {
     const small = { ...limits, presenceEntries: 3, presenceEntriesPerSession: 2, presenceBytes: 10 }
     const clock = new TestClock()
     const presence = new Presence(small, clock)
-    const [ada, lin] = [{}, {}]
+    const [ada, lin] = [someone(), someone()]
     const state = (client: number) => ({ client, clock: 1, state: '{}' })
     expect(presence.receive(ada, [1, 2, 3].map(state), false).changed).toEqual([1, 2])
     clock.advance(5)
@@ -201,5 +207,38 @@ describe('P6: presence of others that is repeated changes nothing', () => {
     expect(presence.size).toBe(1)
     expect(presence.leave(lin)).toEqual([4])
     expect(presence.receive(ada, [7, 8].map(state), false).changed).toEqual([7, 8])
+  })
+})
+
+describe('I1: who somebody is, is for the server to say', () => {
+  const state = (client: number, clock: number, value: object) => ({ client, clock, state: JSON.stringify(value) })
+  const shown = (presence: Presence, client: number) => JSON.parse(presence.entries([client])[0].state)
+
+  test('a user’s presence carries who the server knows them to be, whatever they write there', () => {
+    const presence = new Presence(limits, new TestClock())
+    const forged = { name: 'Ada', identity: { id: 'admin' }, cursor: [1, 2] }
+    presence.receive(someone('lin'), [state(1, 1, forged)], false)
+    expect(shown(presence, 1)).toEqual({ name: 'Ada', cursor: [1, 2], identity: { id: 'lin', name: 'LIN' } })
+    presence.receive(someone(), [state(2, 1, forged)], false)
+    expect(shown(presence, 2)).toEqual({ name: 'Ada', cursor: [1, 2] })
+    const odd = '{"__proto__":{"x":1},"identity":1}'
+    presence.receive(someone('lin'), [{ client: 3, clock: 1, state: odd }], false)
+    expect(Object.keys(shown(presence, 3)).sort()).toEqual(['__proto__', 'identity'])
+  })
+
+  test('another user takes over nobody’s entry, and the same user does', () => {
+    const presence = new Presence(limits, new TestClock())
+    const [ada, eve] = [someone('ada'), someone('eve')]
+    presence.receive(ada, [state(1, 1, { name: 'Ada' })], false)
+    for (const mayClaim of [true, false]) {
+      const outcome = presence.receive(eve, [state(1, 2 ** 45, { name: 'Eve' })], mayClaim)
+      expect(outcome).toEqual({ changed: [], nudge: [] })
+    }
+    expect(presence.receive(eve, [{ client: 1, clock: 2 ** 45, state: 'null' }], false).changed).toEqual([])
+    expect(shown(presence, 1).name).toBe('Ada')
+    const laptop = someone('ada')
+    expect(presence.receive(laptop, [state(1, 2 ** 45, { name: 'Ada, elsewhere' })], false).changed).toEqual([1])
+    expect(presence.leave(ada)).toEqual([])
+    expect(presence.leave(laptop)).toEqual([1])
   })
 })

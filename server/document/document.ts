@@ -1,7 +1,7 @@
 import type { Snapshot } from '../store/store.ts'
 import { answer, PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
-import { DEFAULT_SLICES, judge, judging, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
+import { DEFAULT_SLICES, type IsOthers, judge, judging, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
@@ -75,16 +75,16 @@ export class Document {
   }
 
   /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `MalformedError`. */
-  judge(update: Uint8Array): Verdict {
-    return judge(parseUpdate(update), this.#tables)
+  judge(update: Uint8Array, isOthers?: IsOthers): Verdict {
+    return judge(parseUpdate(update), this.#tables, 'refuse', isOthers)
   }
 
   /**
    * The same for a large update, a slice at a time and cut into records of about 256 KB: all of them must be accepted
    * in the turn in which the verdict is returned.
    */
-  judging(update: Uint8Array, slices = DEFAULT_SLICES): Generator<void, LargeVerdict> {
-    return judging(update, this.#tables, slices)
+  judging(update: Uint8Array, slices = DEFAULT_SLICES, isOthers?: IsOthers): Generator<void, LargeVerdict> {
+    return judging(update, this.#tables, slices, isOthers)
   }
 
   /** What was just judged counts as accepted from now on, and must be committed in the order of these calls. */

@@ -13,6 +13,9 @@ export interface Known {
   undeleted(client: number, start: number, end: number): Ranges
 }
 
+/** Whether new structs under that id are for somebody else to bring; until they do, they are held. */
+export type IsOthers = (client: number) => boolean
+
 /** A canonical record: exactly what is new, in bytes of our own. */
 export interface Taken extends Addition {
   update: Uint8Array
@@ -36,8 +39,13 @@ export interface Verdict {
  * takes the order of the list: an item between two ids that were never neighbours (the right one to the left of the
  * other, say). No editor makes one; where a crafted one stands can depend on what a reader received before it.
  */
-export function judge(update: ParsedUpdate, known: Known, misplaced: 'refuse' | 'take' = 'refuse'): Verdict {
-  const work = new Worklist(update, structsOf(known), { misplaced })
+export function judge(
+  update: ParsedUpdate,
+  known: Known,
+  misplaced: 'refuse' | 'take' = 'refuse',
+  isOthers?: IsOthers,
+): Verdict {
+  const work = new Worklist(update, structsOf(known, isOthers), { misplaced })
   work.run()
   const { deletes, missing, allNew } = judgeDeletes(update, known, work)
   const wholeAndNew = update.canonical && allNew && work.tookEverything
@@ -69,6 +77,7 @@ export function* judging(
   bytes: Uint8Array,
   known: Known,
   { partBytes, sliceStructs }: Slices,
+  isOthers?: IsOthers,
 ): Generator<void, LargeVerdict> {
   const parser = new UpdateParser(bytes, true)
   while (!parser.advance(sliceStructs)) yield
@@ -76,7 +85,7 @@ export function* judging(
   for (let attempt = 1; ; attempt++) {
     const gathered = new CausalParts(update.bytes, partBytes)
     const before = update.sections.map(({ client }) => known.acceptedClock(client))
-    const work = new Worklist(update, structsOf(known), { misplaced: 'refuse', onTaken: gathered.take })
+    const work = new Worklist(update, structsOf(known, isOthers), { misplaced: 'refuse', onTaken: gathered.take })
     while (!work.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
     const taken: Taken[] = []
     for (const { runs, places } of gathered.finish()) {
@@ -95,8 +104,9 @@ export function* judging(
 
 const NO_DELETES: Deletes = new Map()
 
-function structsOf(known: Known): KnownStructs {
+function structsOf(known: Known, isOthers?: IsOthers): KnownStructs {
   return {
+    isOthers,
     clock: client => known.acceptedClock(client),
     place: (client, clock) => known.acceptedPlace(client, clock),
   }

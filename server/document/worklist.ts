@@ -25,6 +25,8 @@ export interface KnownStructs {
   clock(client: number): number
   /** Where (client, clock) hangs; asked of known clocks only. */
   place(client: number, clock: number): Place
+  /** Whether new structs under that id are for somebody else to bring. */
+  isOthers?(client: number): boolean
 }
 
 export const NOTHING_KNOWN: KnownStructs = { clock: () => 0, place: () => NOWHERE }
@@ -133,8 +135,8 @@ export class Worklist {
       const struct = structs[progress.next]
       const end = struct.clock + struct.length
       if (end <= progress.clock) continue
-      if (struct.kind === 'skip') {
-        // Says only that the sender lacks these clocks. Where we lack them too, what follows has a gap.
+      // A skip says only that the sender lacks these clocks. Where we lack them too, what follows has a gap.
+      if (struct.kind === 'skip' || this.#known.isOthers?.(client) === true) {
         progress.blocker = { client, clock: end }
         return
       }

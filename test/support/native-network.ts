@@ -9,6 +9,7 @@ import { Connection, type Wire } from '../../server/connection.ts'
 import type { Frame } from '../../server/frame.ts'
 import { silentLogger } from '../../server/logger.ts'
 import { SlowLane } from '../../server/slow-lane.ts'
+import { Visitors } from '../../server/visitors.ts'
 import type { Stage } from './stage.ts'
 
 /** What travels to a client: frames, and at the end the close. */
@@ -107,6 +108,7 @@ class NetworkWire implements Wire {
 export class NativeNetwork {
   readonly stage: Stage
   readonly sockets = new Set<FakeSocket>()
+  readonly #users: Visitors
   /** Whether new connections reach the server. */
   isUp = true
   authenticate: Authenticate = letEveryoneIn
@@ -115,6 +117,7 @@ export class NativeNetwork {
 
   constructor(stage: Stage) {
     this.stage = stage
+    this.#users = new Visitors(stage.limits.sessionsPerUser)
     const network = this
     this.WebSocket = class extends FakeSocket {
       constructor() {
@@ -171,6 +174,7 @@ export class NativeNetwork {
       log: silentLogger,
       slowLane: new SlowLane(stage.clock),
       authenticate: request => this.authenticate(request),
+      users: this.#users,
       request: { token: null, headers: {} },
       room: name => stage.rooms.get(name),
     })

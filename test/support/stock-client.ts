@@ -12,6 +12,7 @@ import { limits as defaultLimits, type Limits } from '../../server/limits.ts'
 import { silentLogger } from '../../server/logger.ts'
 import type { Rooms } from '../../server/rooms.ts'
 import { SlowLane } from '../../server/slow-lane.ts'
+import { Visitors } from '../../server/visitors.ts'
 
 /** A wire that holds frames until the test lets them through. */
 export class TestWire implements Wire {
@@ -111,6 +112,7 @@ export class StockClient {
       log: silentLogger,
       slowLane: new SlowLane(clock),
       authenticate: letEveryoneIn,
+      users: new Visitors(limits.sessionsPerUser),
       request: { token: null, headers: {} },
       room: name => rooms().get(name),
     })
