@@ -2,6 +2,7 @@ import { ObservableV2 } from 'lib0/observable'
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { closings } from '../protocol/close.ts'
+import type { Access } from '../protocol/message.ts'
 import { SIGNAL_LENGTH } from '../protocol/native.ts'
 import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock } from './clock.ts'
@@ -31,6 +32,8 @@ export interface RoomEvents {
   refused(edits: readonly RefusedEdits[]): void
   /** The room on the server is another than the one whose content is here: see `Room.reconcile`. */
   replaced(): void
+  /** The server lets us do something else than before. */
+  access(access: Access): void
   signal(name: string, data: unknown): void
   persistence(persistence: Persistence): void
   /** Something went wrong that is not the end of it: the storage failed, a token could not be had. */
@@ -77,6 +80,7 @@ export class Room extends ObservableV2<RoomEvents> {
   #presence: Presence
   #status: RoomStatus
   #isSynced = false
+  #access: Access | null = null
   #epoch: number | null = null
   #isDestroyed = false
 
@@ -108,6 +112,11 @@ export class Room extends ObservableV2<RoomEvents> {
 
   get status(): RoomStatus {
     return this.#status
+  }
+
+  /** What the server lets us do here; null until it has said so for the first time. */
+  get access(): Access | null {
+    return this.#access
   }
 
   /** Whether everything the server had has arrived, and the rest arrives as it comes. */
@@ -162,7 +171,7 @@ export class Room extends ObservableV2<RoomEvents> {
   }
 
   /**
-   * Says something to everyone who is here now; never stored, and lost without a connection. Throws `RangeError` when
+   * Says something to everyone who is here now; never stored, and lost without a connection or the right to write. Throws `RangeError` when
    * the name and the JSON of `data` have more than 16,384 characters.
    */
   signal(name: string, data: unknown = null): void {
@@ -253,7 +262,7 @@ export class Room extends ObservableV2<RoomEvents> {
       listen: number => listen(this, number),
       events: {
         phase: () => this.#phaseChanged(),
-        entered: () => this.#presence.announce(),
+        entered: access => this.#entered(access),
         took: update => this.#keeping.keepOthers(update),
         lacking: update => this.#lacking(update),
         shared: epoch => this.#shared(epoch),
@@ -343,6 +352,13 @@ export class Room extends ObservableV2<RoomEvents> {
     if (phase.kind !== 'stopped') return
     this.#breakPromises(new RoomError(phase.code, phase.reason))
     if (phase.code === closings['other-epoch'].code) this.emit('replaced', [])
+  }
+
+  #entered(access: Access): void {
+    this.#presence.announce()
+    if (this.#access === access) return
+    this.#access = access
+    this.emit('access', [access])
   }
 
   #shared(epoch: number): void {

@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import { isFinal } from '../protocol/close.ts'
+import type { Access } from '../protocol/message.ts'
 import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock, Timer } from './clock.ts'
 import { SERVER } from './origins.ts'
@@ -30,8 +31,8 @@ export interface SyncParts {
   listen(number: number | null): void
   events: {
     phase(phase: Phase): void
-    /** We are in: the time to say who is here. */
-    entered(): void
+    /** We are in, and may do this: the time to say who is here. */
+    entered(access: Access): void
     /** The document has taken in an update of the server's. */
     took(update: Uint8Array): void
     /** The server has none of this, some of which may have counted as saved. It is about to be sent. */
@@ -61,6 +62,7 @@ export class Sync {
   #lastId = 0
   /** What the server calls the room at the moment, and which incarnation it has. */
   #epoch = 0
+  #access: Access = 'read'
   #rebuild: { doc: Y.Doc; reason: RebuildReason } | null = null
   /** What is under way is to be the answer to another question: it is asked as soon as this one is answered. */
   #mustReopen = false
@@ -161,7 +163,7 @@ export class Sync {
     say({ type: 'open', room: name, stateVector, epoch: isFollowing ? null : epoch() })
   }
 
-  #opened({ room, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
+  #opened({ room, access, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
     if (this.#phase.kind !== 'opening') return
     if (this.#mustReopen) {
       this.#leave({ kind: 'away' })
@@ -172,7 +174,8 @@ export class Sync {
     this.#parts.listen(room)
     this.#become({ kind: 'syncing', number: room })
     this.#answer(stateVector)
-    this.#parts.events.entered()
+    this.#access = access
+    this.#parts.events.entered(access)
   }
 
   /** Says everything that we have and the server lacks. */
@@ -247,7 +250,7 @@ export class Sync {
       this.#rebuild = null
       this.#outbox = []
       this.#parts.events.rebuilt(rebuild.doc, rebuild.reason, this.#epoch)
-      this.#parts.events.entered()
+      this.#parts.events.entered(this.#access)
     }
     this.#rests = 0
     this.#become({ kind: 'live', number: this.#phase.number })

@@ -11,6 +11,8 @@ export interface User {
 /** What somebody may do in a room. */
 export interface Grant {
   access: Access
+  /** Whether they may also do what is about the room as a whole. Nothing in a room itself asks for it. */
+  isAdmin?: boolean
   user?: User
   /**
    * When the grant ends, in milliseconds since the epoch. A native client is asked for a fresh token a minute before; at

@@ -15,9 +15,15 @@ export interface EntranceOptions {
 export class Entrance {
   readonly #origins: ReadonlySet<string>
   readonly #proxies: BlockList
+  readonly #letsEveryoneIn: boolean
 
-  /** Throws `RangeError` for an origin or a network that is none. */
-  constructor({ origins = [], trustedProxies = [] }: EntranceOptions = {}) {
+  /**
+   * `letsEveryoneIn`: nobody is asked who they are, so being on this machine is what lets somebody in, and a page must not
+   * get there by calling itself by a name that leads here (DNS rebinding). Throws `RangeError` for an origin or a network that is
+   * none.
+   */
+  constructor({ origins = [], trustedProxies = [] }: EntranceOptions = {}, letsEveryoneIn = false) {
+    this.#letsEveryoneIn = letsEveryoneIn
     this.#origins = new Set(origins.map(originOf))
     this.#proxies = networks(trustedProxies)
   }
@@ -42,9 +48,11 @@ export class Entrance {
     const { origin } = request.headers
     if (origin === undefined || this.#origins.has('*') || this.#origins.has(origin)) return true
     const host = hostOf(origin)
+    const own = this.#hostOf(request)
     if (host === null) return false
-    if (host === this.#hostOf(request)) return true
-    return isLoopback(nameOf(host)) && isLoopback(nameOf(this.#hostOf(request)))
+    if (isLoopback(nameOf(own))) return isLoopback(nameOf(host))
+    const isNear = isLoopback(plain(request.socket.remoteAddress ?? ''))
+    return host === own && !(this.#letsEveryoneIn && isNear)
   }
 
   #hostOf(request: IncomingMessage): string {
@@ -84,7 +92,7 @@ function nameOf(host: string): string {
 }
 
 function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name)
+  return name === 'localhost' || name === '[::1]' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }
 
 /** IPv4 addresses come as IPv6 where a socket listens to both. */

@@ -81,3 +81,19 @@ export const limits = {
 } as const
 
 export type Limits = { readonly [name in keyof typeof limits]: number }
+
+/** Of tokens, and of the keys they are checked with. */
+export const tokenLimits = {
+  /** Characters of a token; in an address, what Node takes of headers (16 KB) is less. */
+  length: 256 * 1024,
+  /** Entries of the list of rooms in it. */
+  rooms: 1_000,
+  /** A set of keys, as JSON. */
+  keysBytes: 1024 * 1024,
+  /** Reading it anew may take so long, and happens once in so long at most, whoever asks for keys that are not there. */
+  keysLoadMs: 5_000,
+  keysCooldownMs: 10_000,
+  /** After so long it is read anew, and after so long without success nobody is let in by it. */
+  keysFreshMs: 10 * 60_000,
+  keysStaleMs: 60 * 60_000,
+} as const

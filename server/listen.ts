@@ -8,7 +8,7 @@ import { roomOfPath } from '../protocol/name.ts'
 import { FRAME_BYTES, FRAME_OVERHEAD_BYTES, NATIVE_PROTOCOL } from '../protocol/native.ts'
 import { native } from '../protocol/native-server.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
-import type { Authenticate } from './auth.ts'
+import { type Authenticate, letEveryoneIn } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
@@ -43,7 +43,7 @@ export class Listener {
 
   constructor(parts: ListenerParts) {
     this.#parts = parts
-    this.#entrance = new Entrance(parts.entrance)
+    this.#entrance = new Entrance(parts.entrance, parts.authenticate === letEveryoneIn)
     this.#addresses = new Visitors(parts.limits.connectionsPerAddress)
     this.#users = new Visitors(parts.limits.sessionsPerUser)
     const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }

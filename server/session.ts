@@ -176,6 +176,8 @@ export class Session implements Peer {
       case 'signal':
         if (message.name.length + message.data.length > SIGNAL_LENGTH) throw new Refusal('too-large')
         if (this.#signals.spend(1) > 0) throw new Refusal('too-fast')
+        // They go to everybody: like writing, they are not for those who may only read.
+        if (this.#grant.access === 'read') return
         this.#room.signal(this, message.name, message.data)
         return
       case 'presence':

@@ -37,6 +37,13 @@ describe('L1: which pages may connect', () => {
     expect(entrance.allows(request(headers as Record<string, string>))).toBe(isAllowed)
   })
 
+  test('a page that calls itself by a name that leads to this machine, only where people are asked who they are', () => {
+    const rebound = request({ origin: 'http://evil.example:1234', host: 'evil.example:1234' }, '127.0.0.1')
+    expect(new Entrance({}, true).allows(rebound)).toBe(false)
+    expect(new Entrance({}, false).allows(rebound)).toBe(true)
+    expect(new Entrance({ origins: ['http://evil.example:1234'] }, true).allows(rebound)).toBe(true)
+  })
+
   test('all of them, when that was said', () => {
     expect(new Entrance({ origins: ['*'] }).allows(request({ origin: 'https://x.example', host: 'y' }))).toBe(true)
   })

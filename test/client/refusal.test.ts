@@ -119,6 +119,7 @@ describe('N8, C3: a refusal is survived', () => {
     const page = set.page('ada', { token: () => 'ada' })
     const ada = page.room('room')
     await set.until('Ada reads it', () => read(ada) === 'from Lin. ' && ada.synced)
+    expect([ada.access, lin.access]).toEqual(['read', 'write'])
     write(ada, 'from Ada.')
     await set.until('it is refused', () => ada.refused.length === 1)
     expect(ada.refused[0]).toMatchObject({ code: 4402, message: 'You may read this room, but not change it.' })
@@ -128,6 +129,7 @@ describe('N8, C3: a refusal is survived', () => {
     access = 'write'
     for (const socket of set.network.open) socket.cut()
     await set.until('Ada is back', () => ada.synced)
+    expect(ada.access).toBe('write')
     ada.refused[0].retry()
     await set.until('it is saved', () => ada.status.kind === 'saved')
     expect(read(await set.reader())).toContain('from Ada.')

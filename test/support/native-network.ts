@@ -182,7 +182,7 @@ export class NativeNetwork {
 }
 
 /** The payloads of unmasked WebSocket frames. */
-function payloadsOf(bytes: Buffer): Uint8Array[] {
+export function payloadsOf(bytes: Buffer): Uint8Array[] {
   const payloads: Uint8Array[] = []
   for (let at = 0; at < bytes.length; ) {
     const short = bytes[at + 1]
