@@ -189,7 +189,14 @@ export class Connection {
     const channel = this.#channels.get(address)
     if (channel !== undefined) channel.receive(message)
     // Elsewhere a client waits to be let in: then this crosses the news that it is out.
-    else if (!this.#parts.dialect.returns) this.#earlyWords(address).hear(message)
+    else if (!this.#parts.dialect.returns) this.#hearEarly(address, message)
+  }
+
+  #hearEarly(address: Address, message: ClientMessage): void {
+    this.#earlyWords(address).hear(message)
+    let bytes = 0
+    for (const words of this.#early.values()) bytes += words.bytes
+    if (bytes > this.#parts.limits.openBytes) throw new Refusal('too-large')
   }
 
   #earlyWords(address: Address): EarlyWords {

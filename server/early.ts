@@ -28,6 +28,13 @@ export class EarlyWords {
     }
   }
 
+  /** How much is kept. */
+  get bytes(): number {
+    const vector = this.#step1?.type === 'step1' ? this.#step1.stateVector.length : 0
+    const entries = this.#presence?.type === 'presence' ? this.#presence.entries : []
+    return entries.reduce((sum, { state }) => sum + state.length, vector)
+  }
+
   /** What to hear first. */
   get messages(): ClientMessage[] {
     return [this.#step1, this.#presence].filter(message => message !== null)
