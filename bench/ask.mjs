@@ -1,9 +1,11 @@
-/** One question to one server, once, in this process: `node ask.mjs QUESTION SERVER DIRECTORY TRACES [--quick]`. */
+/** One question to one server or pair, once, in this process: `node ask.mjs QUESTION ROW DIRECTORY TRACES [--quick]`. */
 
 import { questions } from './questions/questions.mjs'
 import { ServerProcess } from './servers/process.mjs'
 
-const [name, serverName, directory, traces, mode] = process.argv.slice(2)
+const [name, row, directory, traces, mode] = process.argv.slice(2)
+const question = questions[name]
+const { server: serverName, provider } = question.rows?.[row] ?? { server: row }
 const server = new ServerProcess(serverName, directory)
 
 process.on('exit', () => server.killNow())
@@ -19,7 +21,7 @@ const tell = answer => {
 process.on('uncaughtException', error => tell({ error: error.stack }))
 
 try {
-  const result = await questions[name].ask({ server, quick: mode === '--quick', traces })
+  const result = await question.ask({ server, provider, quick: mode === '--quick', traces })
   await server.dispose()
   tell({ result })
 } catch (error) {

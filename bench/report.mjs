@@ -3,10 +3,11 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
+import { providers } from './providers/providers.mjs'
 import { canPin, loadCore, serverCore } from './servers/process.mjs'
 import { servers } from './servers/servers.mjs'
 
-/** The server whose ratios are printed. */
+/** The row whose ratios are printed: the server, or with its own client library. */
 const subject = 'y-harbor'
 
 /** @param {string} directory where the servers keep their data */
@@ -24,7 +25,8 @@ export function machine(directory) {
   }
 }
 
-export function heading(about, names, runs) {
+/** @param {string[]} names servers  @param {string[]} libraries of clients */
+export function heading(about, names, libraries, runs) {
   const pins = about.pinned
     ? `server on core ${serverCore}, load on core ${loadCore}`
     : 'not pinned: taskset or a second core is missing, so load and server disturb each other'
@@ -33,6 +35,7 @@ export function heading(about, names, runs) {
     `${about.date}; ${pins}; data on ${about.filesystem}; medians of ${runs}`,
     '',
     ...names.map(name => `  ${name.padEnd(12)} ${servers[name].version().padEnd(8)} ${servers[name].about}`),
+    ...libraries.map(name => `  ${name.padEnd(12)} ${providers[name].version().padEnd(8)} ${providers[name].about}`),
   ].join('\n')
 }
 
@@ -44,7 +47,7 @@ export function median(values) {
 
 /**
  * @param {import('./questions/questions.mjs').Question} question
- * @param {Record<string, {runs: Record<string, number>[], errors: string[], notAsked: string | null}>} answers by server
+ * @param {Record<string, {runs: Record<string, number>[], errors: string[], notAsked: string | null}>} answers by row
  */
 export function summarise(question, answers) {
   const medians = {}
@@ -78,25 +81,25 @@ function short(number) {
 export function table(name, title, question, answers, { medians, targets }) {
   const compared = question.measures.filter(one => one.better)
   const head = ['', ...question.measures.map(one => one.label)]
-  const rows = Object.entries(answers).map(([server, { errors, notAsked, runs }]) => {
-    if (notAsked !== null) return [server, `not asked: ${notAsked}`]
-    if (runs.length === 0) return [server, `no answer: ${firstLine(errors[0])}`]
-    const cells = question.measures.map(({ key, digits }) => medians[server][key]?.toFixed(digits) ?? '-')
-    return [server, ...cells]
+  const rows = Object.entries(answers).map(([row, { errors, notAsked, runs }]) => {
+    if (notAsked !== null) return [row, `not asked: ${notAsked}`]
+    if (runs.length === 0) return [row, `no answer: ${firstLine(errors[0])}`]
+    const cells = question.measures.map(({ key, digits }) => medians[row][key]?.toFixed(digits) ?? '-')
+    return [row, ...cells]
   })
   const ratios = Object.keys(medians)
-    .filter(server => server !== subject && medians[subject])
-    .map(server => [
-      `${subject} : ${server}`,
+    .filter(row => row !== subject && medians[subject])
+    .map(row => [
+      `${subject} : ${row}`,
       ...question.measures.map(one => {
-        const ratio = medians[subject][one.key] / medians[server][one.key]
+        const ratio = medians[subject][one.key] / medians[row][one.key]
         return compared.includes(one) && Number.isFinite(ratio) ? `${short(ratio)} x` : ''
       }),
     ])
-  const failures = Object.entries(answers).flatMap(([server, { errors, runs }]) =>
+  const failures = Object.entries(answers).flatMap(([row, { errors, runs }]) =>
     errors.length === 0 || runs.length === 0
       ? []
-      : [`  ${server}: ${errors.length} run(s) failed: ${firstLine(errors[0])}`],
+      : [`  ${row}: ${errors.length} run(s) failed: ${firstLine(errors[0])}`],
   )
   return [
     `${name}: ${title}`,

@@ -3,18 +3,21 @@
  * `npm run bench -- --help` says what can be chosen.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-if (!existsSync(new URL('./node_modules/yjs', import.meta.url))) {
-  console.error('The servers to compare with are not installed yet: run `npm --prefix bench ci`, then try again.')
+const { dependencies } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
+if (Object.keys(dependencies).some(name => !existsSync(new URL(`./node_modules/${name}`, import.meta.url)))) {
+  console.error('What is to be compared with is not installed yet: run `npm --prefix bench ci`, then try again.')
   process.exit(1)
 }
 const { spawn } = await import('node:child_process')
 const { questions } = await import('./questions/questions.mjs')
+const { buildClient } = await import('./providers/bundle.mjs')
+const { pairs, providers } = await import('./providers/providers.mjs')
 const { servers } = await import('./servers/servers.mjs')
 const { loadCore, pinned } = await import('./servers/process.mjs')
 const { heading, machine, summarise, table } = await import('./report.mjs')
@@ -68,24 +71,29 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.exit(130)
   })
 
+const pairsAsked = asked.some(name => questions[name].rows) ? rowsOf(pairs) : []
+const libraries = [...new Set(pairsAsked.map(name => pairs[name].provider))]
+if (libraries.length > 0) await buildClient()
+
 const about = machine(work)
-console.log(heading(about, compared, runs))
+console.log(heading(about, compared, libraries, runs))
 if (options.quick) console.log('\n--quick: a tenth of the load. These numbers mean nothing.')
 
 const results = {}
 for (const name of asked) {
   const question = questions[name]
+  const rows = question.rows ?? servers
   const answers = Object.fromEntries(
-    compared.map(server => [server, { runs: [], errors: [], notAsked: question.asks(servers[server]) }]),
+    rowsOf(rows).map(row => [row, { runs: [], errors: [], notAsked: question.asks(rows[row]) }]),
   )
-  // The servers take turns, so that a machine that gets slower or busier does so for all of them.
+  // They take turns, so that a machine that gets slower or busier does so for all of them.
   for (let run = 1; run <= runs; run++)
-    for (const server of compared) {
-      if (answers[server].notAsked !== null) continue
-      progress(`${name}, run ${run} of ${runs}: ${server} `)
-      const { result, error } = await ask(name, server)
-      if (error === undefined) answers[server].runs.push(result)
-      else answers[server].errors.push(error)
+    for (const row of Object.keys(answers)) {
+      if (answers[row].notAsked !== null) continue
+      progress(`${name}, run ${run} of ${runs}: ${row} `)
+      const { result, error } = await ask(name, row)
+      if (error === undefined) answers[row].runs.push(result)
+      else answers[row].errors.push(error)
     }
   progress('')
   const summary = summarise(question, answers)
@@ -95,12 +103,22 @@ for (const name of asked) {
 }
 
 if (options.json) {
-  const versions = Object.fromEntries(compared.map(name => [name, servers[name].version()]))
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ machine: about, runs, quick: options.quick, versions, questions: results }, null, 2)}\n`,
-  )
+  const versions = (table, names) => Object.fromEntries(names.map(name => [name, table[name].version()]))
+  const all = {
+    machine: about,
+    runs,
+    quick: options.quick,
+    versions: versions(servers, compared),
+    libraries: versions(providers, libraries),
+    questions: results,
+  }
+  writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`)
   console.log(`\nEvery answer is in ${options.json}.`)
+}
+
+/** Of a table of servers or of pairs, what the chosen servers have a part in. */
+function rowsOf(table) {
+  return table === servers ? compared : Object.keys(table).filter(name => compared.includes(table[name].server))
 }
 
 /** Where a person is watching. */
@@ -108,15 +126,15 @@ function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
-/** One question to one server in a process of its own, for as long as the question may take and no longer. */
-function ask(name, server) {
-  const directory = join(work, `${name}-${server}`)
+/** One question to one server or pair in a process of its own, for as long as the question may take and no longer. */
+function ask(name, row) {
+  const directory = join(work, `${name}-${row.replaceAll(' ', '-')}`)
   mkdirSync(directory, { recursive: true })
   const script = fileURLToPath(new URL('./ask.mjs', import.meta.url))
   const [program, args] = pinned(loadCore, [
     script,
     name,
-    server,
+    row,
     directory,
     options.data,
     ...(options.quick ? ['--quick'] : []),

@@ -94,7 +94,7 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#keeping = this.#openKeeping()
     this.#sync = this.#openSync()
     this.#status = this.#statusNow()
-    this.#doc.on('update', this.#docChanged)
+    this.#doc.on('afterTransactionCleanup', this.#listen)
     // What the app has put in already is as unsaved as what it will.
     if (parts.doc.store.clients.size > 0) this.#edited(Y.encodeStateAsUpdate(parts.doc))
     this.#tabs = parts.channel === null ? null : this.#openTabs(parts.channel)
@@ -211,7 +211,7 @@ export class Room extends ObservableV2<RoomEvents> {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     this.#presence.destroy()
-    this.#doc.off('update', this.#docChanged)
+    this.#unlisten(this.#doc)
     this.#sync.stop()
     this.#tabs?.close()
     void this.#keeping.close()
@@ -318,9 +318,21 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#refresh()
   }
 
-  #docChanged = (update: Uint8Array, origin: unknown): void => {
-    if (isOwnOrigin(origin)) this.#edited(update)
+  /**
+   * Yjs encodes every transaction anew as soon as somebody listens to updates: for a first sync that is as much work again
+   * as taking it in. It looks for listeners right after this event, so there is one when the transaction was made here.
+   */
+  #listen = ({ origin }: Y.Transaction, doc: Y.Doc): void => {
+    if (isOwnOrigin(origin)) doc.on('update', this.#docChanged)
+    else doc.off('update', this.#docChanged)
   }
+
+  #unlisten(doc: Y.Doc): void {
+    doc.off('afterTransactionCleanup', this.#listen)
+    doc.off('update', this.#docChanged)
+  }
+
+  #docChanged = (update: Uint8Array): void => this.#edited(update)
 
   #edited(update: Uint8Array): void {
     const mark = { at: this.#parts.clock.now(), stretches: stretchesOf(update) }
@@ -380,7 +392,7 @@ export class Room extends ObservableV2<RoomEvents> {
   #rebuilt(fresh: Y.Doc, reason: RebuildReason, epoch: number): void {
     this.#epoch = epoch
     const old = this.#doc
-    old.off('update', this.#docChanged)
+    this.#unlisten(old)
     const state = Y.encodeStateAsUpdate(fresh)
     const rest = Y.encodeStateAsUpdate(old, Y.encodeStateVector(fresh))
     const parked: Omit<Parked, 'key'> | null =
@@ -390,7 +402,7 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#unsaved.clear()
     const key = this.#keeping.replace(state, epoch, parked)
     this.#doc = fresh
-    fresh.on('update', this.#docChanged)
+    fresh.on('afterTransactionCleanup', this.#listen)
     this.#presence = this.#presence.moveTo(fresh)
     if (reason.kind !== 'followed') this.#tabs?.rebuilt()
     const { code, message } = reason.kind === 'refused' ? reason : DISCARDED

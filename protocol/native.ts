@@ -31,8 +31,8 @@ export const kinds = {
 
 /** A larger message is sent in fragments, so that nothing else has to wait for all of it. */
 export const FRAME_BYTES = 256 * 1024
-/** Headers of a message or fragment that is as large as may be. */
-export const FRAME_OVERHEAD_BYTES = 1024
+/** Room for headers, and for parts of an answer, which are cut behind the struct that makes them large enough. */
+export const FRAME_OVERHEAD_BYTES = 8 * 1024
 
 /** The longest signal: its name and its JSON text together, in UTF-16 units. */
 export const SIGNAL_LENGTH = 16 * 1024
@@ -64,7 +64,7 @@ const NO_OPTIONS: ReadonlyMap<number, Uint8Array> = new Map()
 /** The frames of a message: itself, or fragments. */
 export function framesOf(message: Payload): readonly Payload[] {
   const length = message.reduce((sum, chunk) => sum + chunk.length, 0)
-  if (length <= FRAME_BYTES + FRAME_OVERHEAD_BYTES / 2) return [message]
+  if (length <= FRAME_BYTES + FRAME_OVERHEAD_BYTES) return [message]
   const frames: Uint8Array[][] = []
   let room = 0
   let sent = 0

@@ -1,5 +1,6 @@
 /** The documents and edits that are sent, made before any clock runs and the same for every server. */
 
+import { createHash } from 'node:crypto'
 import * as Y from 'yjs'
 
 /** A small generator of numbers in [0, 1), so that every run sends the same bytes. (mulberry32) */
@@ -27,12 +28,13 @@ const letters = 'etaoin shrdlu cmfwyp '
 
 /** One person typing: every update is one letter at the end of a text. @returns {Uint8Array[]} */
 export function typing(clientId, edits) {
-  return record(edits, (doc, index) => insertLast(doc.getText('text'), letters[index % letters.length]), clientId)
-    .updates
+  return record(edits, typeLetter, clientId).updates
 }
 
-function insertLast(text, letter) {
-  text.insert(text.length, letter)
+/** One of them, as a transaction of its own. @param {Y.Doc} doc */
+export function typeLetter(doc, index) {
+  const text = doc.getText('text')
+  text.insert(text.length, letters[index % letters.length])
 }
 
 /** A chat of plain objects in an array, a message an update, by eight people in turn. */
@@ -55,11 +57,25 @@ export function chatOfMaps(messages) {
   })
 }
 
+/** The same chat over months: Yjs gives whoever comes back a new client id, so that few messages have the same one. */
+export function longLivedChat(messages, visits) {
+  const next = numbers(3)
+  const newId = () => Math.floor(next() * 2 ** 32)
+  const people = Array.from({ length: 8 }, newId)
+  return record(messages, (doc, index) => {
+    const person = Math.floor(next() * people.length)
+    if (next() < visits / messages) people[person] = newId()
+    doc.clientID = people[person]
+    const array = doc.getArray('messages')
+    array.insert(array.length, [message(index, 101 + person, next)])
+  })
+}
+
 /** A text that many people touched once each and never came back to. */
 export function manyPastClients(clients) {
   return record(clients, (doc, index) => {
     doc.clientID = 1_000_001 + index
-    insertLast(doc.getText('text'), letters[index % letters.length])
+    typeLetter(doc, index)
   })
 }
 
@@ -81,6 +97,13 @@ export function docOf(updates) {
 /** @param {Y.Doc} doc @returns {Map<number, number>} */
 export function vectorOf(doc) {
   return Y.decodeStateVector(Y.encodeStateVector(doc))
+}
+
+/** The same for the same messages. @param {Y.Doc} doc */
+export function digestOf(doc) {
+  return createHash('sha256')
+    .update(JSON.stringify(doc.getArray('messages').toJSON()))
+    .digest('hex')
 }
 
 /** Throws unless both hold the same, down to who wrote how much. */

@@ -34,6 +34,12 @@ const diesWithParent = runs('setpriv', ['--pdeathsig', 'KILL', 'true'])
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
+/** What all programs have taken of a core so far, the kernel's own work left out. */
+export function userMsOf(core) {
+  const [, user, nice] = new RegExp(`^cpu${core}\\s+(\\d+) (\\d+)`, 'm').exec(readFileSync('/proc/stat', 'utf8'))
+  return ((Number(user) + Number(nice)) * 1_000) / ticksPerSecond
+}
+
 export class ServerProcess {
   /** @param {string} name  @param {string} directory an empty place for its data */
   constructor(name, directory) {
@@ -130,18 +136,19 @@ export class ServerProcess {
     return ((user + system) * 1_000) / ticksPerSecond
   }
 
-  /** What programs that are not part of this have taken of the server's core so far, the kernel's own work left out. */
+  /** What programs that are not part of this have taken of the server's core so far. */
   othersMs() {
-    const [, user, nice] = new RegExp(`^cpu${serverCore}\\s+(\\d+) (\\d+)`, 'm').exec(
-      readFileSync('/proc/stat', 'utf8'),
-    )
-    return ((Number(user) + Number(nice) - this.#ticks().user) * 1_000) / ticksPerSecond
+    return userMsOf(serverCore) - (this.#ticks().user * 1_000) / ticksPerSecond
   }
 
   #ticks() {
     const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return { user: Number(fields[11]), system: Number(fields[12]) }
+  }
+
+  get url() {
+    return `ws://127.0.0.1:${this.port}`
   }
 
   /** Resident memory. */

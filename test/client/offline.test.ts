@@ -78,6 +78,24 @@ describe('C5: written offline', () => {
   })
 })
 
+describe('C9: what is written while something arrives', () => {
+  test('in an observer of others’ words is one’s own, and is sent', async () => {
+    set = await ClientStage.set()
+    const ada = set.page('ada').room('room')
+    const lin = set.page('lin').room('room')
+    await set.until('both are in', () => ada.synced && lin.synced)
+    const log = ada.doc.getArray<string>('log')
+    ada.doc.getText('text').observe(event => {
+      if (!event.transaction.local) log.insert(log.length, [`heard ${read(ada)}`])
+    })
+    write(lin, 'hello')
+    await set.until('both have it', () => lin.doc.getArray('log').length === 1)
+    expect(lin.doc.getArray('log').toArray()).toEqual(['heard hello'])
+    await ada.saved()
+    expect((await set.reader()).doc.getArray('log').toArray()).toEqual(['heard hello'])
+  })
+})
+
 describe('C6: tabs of one browser', () => {
   test('share what is written offline, and both know that it waits', async () => {
     set = await ClientStage.set()
