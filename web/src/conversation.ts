@@ -47,10 +47,14 @@ export function followConversation(room: SharedRoom): FollowedConversation {
     isReplaced = true
     changed()
   }
-  // The room listens to its document first: by now it knows of what was written that it is not saved.
-  const bind = () => doc.on('update', changed)
+  // Of what is written here the status tells, when the room knows that it waits. Not `update`: for its listeners Yjs
+  // encodes everything that arrives anew.
+  const arrived = ({ local }: { local: boolean }) => {
+    if (!local) changed()
+  }
+  const bind = () => doc.on('afterTransaction', arrived)
   const unbind = () => {
-    doc.off('update', changed)
+    doc.off('afterTransaction', arrived)
     log.destroy()
   }
   const another = () => {
