@@ -3,9 +3,11 @@ import { Command } from 'commander'
 import { ControlError, StoreError } from '../server/index.ts'
 import { exportRooms } from './export.ts'
 import { Failure } from './failure.ts'
+import { importDocuments } from './import.ts'
 import { rooms } from './rooms.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
+import { token } from './token.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -15,9 +17,11 @@ const program = new Command('y-harbor')
   .description('A self-hosted sync server for Yjs: what anyone has seen is on disk.')
   .version(version)
   .addCommand(start)
+  .addCommand(token)
   .addCommand(rooms)
   .addCommand(show)
   .addCommand(exportRooms)
+  .addCommand(importDocuments)
 
 try {
   await program.parseAsync()

@@ -9,6 +9,21 @@ export const settings = {
       .argParser(parsePort),
   host: () => new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'),
   data: () => new Option('-d, --data <directory>', 'where documents are kept').env('DATA_DIR').default('./data'),
+  /** From the environment alone: everybody on the machine can see the flags of a process. */
+  authSecret: { env: 'AUTH_SECRET', words: 'the secret itself instead of a file with it; never a flag' },
+  authSecretFile: () =>
+    new Option('--auth-secret-file <file>', 'ask for tokens (JWT) that are signed with the secret in this file')
+      .env('AUTH_SECRET_FILE')
+      .argParser(parseText),
+  authJwks: () =>
+    new Option('--auth-jwks <url or file>', 'ask for tokens (JWT) that are signed with a key of this set (JWKS)')
+      .env('AUTH_JWKS')
+      .argParser(parseText),
+  authIssuer: () =>
+    new Option('--auth-issuer <name>', 'who has to have issued a token (iss)').env('AUTH_ISSUER').argParser(parseText),
+  authAudience: () =>
+    new Option('--auth-audience <name>', 'whom a token has to be for (aud)').env('AUTH_AUDIENCE').argParser(parseText),
+  insecure: () => new Option('--insecure', 'let everybody in although the address can be reached from elsewhere'),
   json: () => new Option('--json', 'print JSON'),
   acceptLoss: () =>
     new Option(
@@ -16,6 +31,12 @@ export const settings = {
       'start although part of the database is gone: what is left becomes the truth (use it once, after looking)',
     ),
 } as const
+
+/** A variable that is set to nothing is a mistake, which must not open a door. */
+function parseText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
 
 function parsePort(text: string): number {
   const port = Number(text)

@@ -1,31 +1,46 @@
 import { Command } from 'commander'
-import { createLogger, createServer, LevelStore, systemClock } from '../server/index.ts'
+import { createLogger, createServer, isLoopback, LevelStore, systemClock } from '../server/index.ts'
+import { type AuthOptions, authenticateBy, readAuth, whoEnters, withAuthOptions } from './auth.ts'
 import { Failure } from './failure.ts'
 import { settings } from './settings.ts'
 
-interface StartOptions {
+interface StartOptions extends AuthOptions {
   port: number
   host: string
   data: string
   acceptLoss?: boolean
+  insecure?: boolean
 }
 
-export const start = new Command('start')
-  .description('serve documents over WebSocket, and the chat over HTTP')
-  .addOption(settings.port())
-  .addOption(settings.host())
-  .addOption(settings.data())
+export const start = withAuthOptions(
+  new Command('start')
+    .description('serve documents over WebSocket, and the chat over HTTP')
+    .addOption(settings.port())
+    .addOption(settings.host())
+    .addOption(settings.data()),
+)
+  .addOption(settings.insecure())
   .addOption(settings.acceptLoss())
   .action(run)
 
-async function run({ port, host, data, acceptLoss = false }: StartOptions): Promise<void> {
+async function run({ port, host, data, acceptLoss = false, insecure = false, ...rest }: StartOptions): Promise<void> {
   const log = createLogger()
+  const auth = readAuth(rest, sentence => log.warn({}, sentence))
+  const authenticate = authenticateBy(auth, log)
+  if (auth.kind === 'none' && !isLoopback(host)) {
+    if (!insecure) throw new Failure(openDoor(host))
+    log.warn(
+      { host },
+      'nobody is asked who they are (--insecure): whoever reaches the port reads and writes everything',
+    )
+  }
   const store = new LevelStore(data, { clock: systemClock, acceptLoss, warn: sentence => log.warn({}, sentence) })
-  const server = createServer({ store, port, host, controlDirectory: data, log })
+  const server = createServer({ store, port, host, authenticate, controlDirectory: data, log })
   const address = await server.start().catch(error => {
     throw explain(error, host, port)
   })
   console.log(`y-harbor is ready at ${address} (data in ${data})`)
+  console.log(whoEnters(auth))
 
   let stopping = false
   const stop = (signal: string): void => {
@@ -43,6 +58,11 @@ async function run({ port, host, data, acceptLoss = false }: StartOptions): Prom
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+function openDoor(host: string): string {
+  const place = host === '' ? 'No address means every address, which' : `${host} can be reached from elsewhere, which`
+  return `${place} needs tokens: set AUTH_SECRET, --auth-secret-file or --auth-jwks. To let everybody who reaches the port read and write everything instead, say --insecure.`
 }
 
 function explain(error: unknown, host: string, port: number): unknown {

@@ -40,6 +40,9 @@ export interface ConnectionParts {
   failed(error: unknown): void
 }
 
+/** How long to wait before a token that could not be had is asked for again; doubled in between. */
+const RENEW_MS = { first: 1_000, longest: 15_000 }
+
 /** Drives the state machine of `connection-state.ts`: the sockets, the timer and the tokens are here, the thoughts there. */
 export class Connection {
   readonly #parts: ConnectionParts
@@ -49,6 +52,8 @@ export class Connection {
   #timer: Timer | null = null
   #token: string | null = null
   #fragments = new Fragments()
+  /** A fresh token is being fetched, and this waits for it. */
+  #renewal: Saying[] | null = null
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -76,19 +81,34 @@ export class Connection {
   /** Says it when the connection is open, and forgets it otherwise. */
   send(saying: Saying): void {
     if (this.#state.kind !== 'open' || this.#socket === null) return
+    // Whoever enters a room does so with the token that is on its way.
+    if (saying.type === 'open' && this.#renewal !== null) {
+      this.#renewal.push(saying)
+      return
+    }
     for (const frame of encodeSaying(saying)) this.#socket.socket.send(frame as Uint8Array<ArrayBuffer>)
   }
 
-  /** The server wants a fresh token. */
+  /** The server wants a fresh token: it is tried until there is one, or until the connection is another. */
   async renewToken(): Promise<void> {
-    const { token, failed } = this.#parts
-    if (token === null) return
-    try {
-      this.#token = await token()
-      this.send({ type: 'token', token: this.#token })
-    } catch (error) {
-      failed(error)
+    const { token, clock, failed } = this.#parts
+    if (token === null || this.#renewal !== null) return
+    const waiting: Saying[] = []
+    this.#renewal = waiting
+    const socket = this.#socket
+    for (let waitMs = RENEW_MS.first; this.#socket === socket && socket !== null; waitMs *= 2) {
+      try {
+        this.#token = await token()
+        break
+      } catch (error) {
+        failed(error)
+        await new Promise<void>(resolve => clock.after(Math.min(waitMs, RENEW_MS.longest), resolve))
+      }
     }
+    this.#renewal = null
+    if (this.#socket !== socket) return
+    if (this.#token !== null) this.send({ type: 'token', token: this.#token })
+    for (const saying of waiting) this.send(saying)
   }
 
   #run(effect: ConnectionEffect): void {

@@ -1,6 +1,7 @@
 import { ObservableV2 } from 'lib0/observable'
 import * as Y from 'yjs'
-import type { Hearing } from '../protocol/native-client.ts'
+import { closings } from '../protocol/close.ts'
+import type { Hearing, Saying } from '../protocol/native-client.ts'
 import { type Clock, systemClock, type Timer } from './clock.ts'
 import { Connection, type SocketClass } from './connection.ts'
 import type { ConnectionState } from './connection-state.ts'
@@ -71,6 +72,8 @@ export class Harbor extends ObservableV2<HarborEvents> {
   #unwatch: (() => void) | null = null
   #database: Promise<Database> | null = null
   #lingering: Timer | null = null
+  /** Rooms that the server was asked for and has not answered; and what to ask it next. */
+  readonly #opening = new Map<string, Saying | null>()
 
   constructor(url: string | URL, options: ConnectOptions) {
     super()
@@ -108,7 +111,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
   room(name: string, { doc = new Y.Doc() }: RoomOptions = {}): Room {
     const known = this.#rooms.get(name)
     if (known !== undefined) return known
-    const scope = `${this.#storageName}/${name}`
+    const scope = JSON.stringify([this.#storageName, name])
     const room = new Room({
       name,
       doc,
@@ -117,7 +120,7 @@ export class Harbor extends ObservableV2<HarborEvents> {
       keeping: { storage: this.#storage(name, doc), keepAlone: become => keepAlone(scope, become) },
       channel: this.#sharesTabs ? scope : null,
       connection: () => this.#connection.state,
-      say: saying => this.#connection.send(saying),
+      say: saying => this.#say(saying),
       listen: (listener, number) => this.#listen(listener, number),
       retry: () => this.retry(),
       destroyed: gone => this.#forget(gone),
@@ -137,19 +140,30 @@ export class Harbor extends ObservableV2<HarborEvents> {
 
   /** Ends every room and the connection. A room that is opened afterwards connects anew. */
   override destroy(): void {
-    for (const room of [...this.#rooms.values()]) room.destroy()
+    const rooms = [...this.#rooms.values()]
+    for (const room of rooms) room.destroy()
     this.#lingering?.cancel()
     this.#connection.dispatch({ type: 'end' })
     this.#unwatch?.()
     this.#unwatch = null
-    void this.#database?.then(database => database.close()).catch(() => undefined)
+    const database = this.#database
+    // What was just written has to be kept first.
+    void Promise.all(rooms.map(room => room.closed))
+      .then(() => database)
+      .then(
+        open => open?.close(),
+        () => undefined,
+      )
     this.#database = null
     super.destroy()
   }
 
   get #storageName(): string {
     const { storage } = this.#options
-    return typeof storage === 'object' ? storage.name : `y-harbor ${this.url}`
+    if (typeof storage === 'object') return storage.name
+    // Not what is behind the path: a token there is another every time.
+    const { origin, pathname } = new URL(this.url)
+    return `y-harbor ${origin}${pathname}`
   }
 
   get #sharesTabs(): boolean {
@@ -167,14 +181,42 @@ export class Harbor extends ObservableV2<HarborEvents> {
   }
 
   #changed(state: ConnectionState, before: ConnectionState): void {
-    if (state.kind !== 'open') this.#numbers.clear()
+    if (state.kind !== 'open') {
+      this.#numbers.clear()
+      this.#opening.clear()
+    }
     // News that concern nobody: something was heard, a timer was set anew.
     if (state.kind === before.kind && state.kind === 'open') return
     for (const room of [...this.#rooms.values()]) room.connectionChanged(state)
     this.emit('connection', [state])
   }
 
+  /** Two questions about one room could not be told apart by their answers: the second waits, if somebody still asks it. */
+  #say(saying: Saying): void {
+    if (saying.type === 'open') {
+      if (this.#opening.has(saying.room)) {
+        this.#opening.set(saying.room, saying)
+        return
+      }
+      this.#opening.set(saying.room, null)
+    }
+    this.#connection.send(saying)
+  }
+
+  /** The answer to a question that nobody asks any more. */
+  #isOutdated(hearing: Extract<Hearing, { type: 'opened' | 'refused' }>): boolean {
+    const next = this.#opening.get(hearing.name) ?? null
+    this.#opening.delete(hearing.name)
+    if (this.#rooms.has(hearing.name) && next === null) return false
+    if (next !== null && this.#rooms.has(hearing.name)) this.#say(next)
+    else if (hearing.type === 'opened') this.#connection.send({ type: 'leave', room: hearing.room })
+    return true
+  }
+
   #hear(hearing: Hearing): void {
+    if ((hearing.type === 'opened' || hearing.type === 'refused') && this.#isOutdated(hearing)) return
+    // Whoever comes back does so with a fresh token.
+    if (hearing.type === 'closed' && hearing.code === closings.expired.code) void this.#connection.renewToken()
     const room =
       hearing.type === 'opened' || hearing.type === 'refused'
         ? this.#rooms.get(hearing.name)

@@ -10,7 +10,7 @@ import type { Kept, RoomStorage } from './storage.ts'
 
 const APP = 'app'
 const withinMs = 4_000
-const nothing: Kept = { updates: [], unsaved: [], parked: [], epoch: null }
+const nothing: Kept = { updates: [], unsaved: [], parked: [], epoch: null, generation: 0 }
 const mark = { at: 1_700_000_000_000, stretches: [{ client: 7, from: 0, to: 3 }] }
 const refused = { at: 1_700_000_000_001, code: 4403, message: 'You may only read.', update: bytes(9, 9) }
 
@@ -120,6 +120,7 @@ describe('a room', () => {
       ],
       parked: [{ ...refused, key: parked }],
       epoch: 6,
+      generation: 0,
     })
   })
 
@@ -182,6 +183,7 @@ describe('a room', () => {
       unsaved: [],
       parked: [{ ...refused, key: first }],
       epoch: 2,
+      generation: 0,
     })
 
     const second = await room.replace(bytes(4), null, { ...refused, code: 4409 })
@@ -194,6 +196,7 @@ describe('a room', () => {
         { ...refused, key: second, code: 4409 },
       ],
       epoch: null,
+      generation: 0,
     })
   })
 

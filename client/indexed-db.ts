@@ -166,6 +166,7 @@ class KeptRoom implements RoomStorage {
       unsaved: unsaved.filter(isUnsaved).map(({ key, at, stretches }) => ({ key, at, stretches })),
       parked: parked.filter(isParked).map(({ key, at, code, message, update }) => ({ key, at, code, message, update })),
       epoch: hasNumbers(room, 'epoch') ? room.epoch : null,
+      generation: hasNumbers(room, 'generation') ? room.generation : 0,
     }
   }
 
@@ -191,11 +192,16 @@ class KeptRoom implements RoomStorage {
     })
   }
 
-  async setEpoch(epoch: number): Promise<void> {
-    await this.#write(tx => tx.objectStore('rooms').put({ room: this.#name, epoch }))
+  async setEpoch(epoch: number, generation = 0): Promise<void> {
+    await this.#write(tx => tx.objectStore('rooms').put({ room: this.#name, epoch, generation }))
   }
 
-  async replace(state: Uint8Array, epoch: number | null, parked: Omit<Parked, 'key'> | null): Promise<number | null> {
+  async replace(
+    state: Uint8Array,
+    epoch: number | null,
+    parked: Omit<Parked, 'key'> | null,
+    generation = 0,
+  ): Promise<number | null> {
     const write = async (tx: IDBTransaction) => {
       // Asked for before anything is added, so that the new is not among them.
       const old = (['updates', 'unsaved'] as const).map(store => ({
@@ -203,7 +209,7 @@ class KeptRoom implements RoomStorage {
         keys: answer(tx.objectStore(store).index('room').getAllKeys(this.#name)),
       }))
       this.#add(tx, 'updates', { update: copy(state) })
-      tx.objectStore('rooms').put({ room: this.#name, epoch })
+      tx.objectStore('rooms').put({ room: this.#name, epoch, generation })
       const key = parked && this.#park(tx, parked)
       for (const { store, keys } of old) for (const key of await keys) store.delete(key)
       return key

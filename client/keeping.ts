@@ -1,5 +1,5 @@
 import type { Clock, Timer } from './clock.ts'
-import type { Kept, Parked, RoomStorage, Unsaved } from './storage.ts'
+import type { Kept, RoomStorage, Unsaved } from './storage.ts'
 
 /** Whether this browser keeps a room across visits. */
 export type Persistence =
@@ -36,15 +36,11 @@ export class Keeping {
   #isKeeper = false
   #others: Uint8Array[] = []
   #timer: Timer | null = null
-  readonly #stopKeeping: () => void
+  #stopKeeping: () => void = () => undefined
 
   constructor(parts: KeepingParts) {
     this.#parts = parts
     this.#persistence = parts.storage === null ? 'off' : 'loading'
-    this.#stopKeeping = parts.keepAlone(() => {
-      this.#isKeeper = true
-      if (this.#persistence === 'kept') this.keepOthers(parts.whole())
-    })
   }
 
   get persistence(): Persistence {
@@ -54,7 +50,13 @@ export class Keeping {
   /** What was kept; null when there is nowhere to keep anything. */
   async load(): Promise<Kept | null> {
     const kept = await this.#use(storage => this.#inTime(storage.load()))
-    if (kept !== null && this.#persistence === 'loading') this.#become('kept')
+    if (kept !== null && this.#persistence === 'loading') {
+      this.#become('kept')
+      this.#stopKeeping = this.#parts.keepAlone(() => {
+        this.#isKeeper = true
+        this.keepOthers(this.#parts.whole())
+      })
+    }
     return kept
   }
 
@@ -77,13 +79,13 @@ export class Keeping {
     if (known.length > 0) await this.#use(storage => storage.saved(known))
   }
 
-  setEpoch(epoch: number): void {
-    void this.#use(storage => storage.setEpoch(epoch))
+  setEpoch(epoch: number, generation: number): void {
+    void this.#use(storage => storage.setEpoch(epoch, generation))
   }
 
-  replace(state: Uint8Array, epoch: number | null, parked: Omit<Parked, 'key'> | null): Promise<number | null> {
+  replace(...content: Parameters<RoomStorage['replace']>): Promise<number | null> {
     this.#others = []
-    return this.#use(storage => storage.replace(state, epoch, parked))
+    return this.#use(storage => storage.replace(...content))
   }
 
   async unpark(key: Promise<number | null>): Promise<void> {
@@ -129,6 +131,8 @@ export class Keeping {
     } catch (error) {
       const isNews = this.#mayKeep
       this.#become('unavailable')
+      // Another tab may be able to.
+      this.#stopKeeping()
       if (isNews) failed(error)
       return null
     }

@@ -32,10 +32,13 @@ export class Presence {
 
   /** The same person in another document. */
   moveTo(doc: Y.Doc): Presence {
+    const { awareness } = this
+    const state = awareness.getLocalState()
+    const others = [...awareness.getStates().keys()].filter(client => client !== awareness.clientID)
     const moved = new Presence(doc, this.#say)
-    moved.awareness.setLocalState(this.awareness.getLocalState())
-    this.awareness.off('update', this.#changed)
-    this.awareness.destroy()
+    applyAwarenessUpdate(moved.awareness, encodeAwarenessUpdate(awareness, others), SERVER)
+    this.destroy()
+    moved.awareness.setLocalState(state)
     return moved
   }
 

@@ -24,7 +24,10 @@ export class Promises {
     for (const { resolve } of kept) resolve()
   }
 
-  break(error: RoomError): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  /** What is above number `above` will not happen. */
+  break(error: RoomError, above = Number.NEGATIVE_INFINITY): void {
+    const broken = this.#waiting.filter(({ n }) => n > above)
+    this.#waiting = this.#waiting.filter(({ n }) => n <= above)
+    for (const { reject } of broken) reject(error)
   }
 }

@@ -8,12 +8,12 @@ import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { Keeping, type KeepingParts, type Persistence } from './keeping.ts'
-import { isOwnOrigin, STORAGE } from './origins.ts'
+import { isOwnOrigin, STORAGE, TAB } from './origins.ts'
 import { Presence } from './presence.ts'
 import { Promises, RoomError } from './promises.ts'
 import { changes, type RefusedEdits, RefusedList } from './refused.ts'
 import { type RoomStatus, sameStatus, statusOf } from './status.ts'
-import type { Parked } from './storage.ts'
+import type { Kept } from './storage.ts'
 import { type RebuildReason, Sync } from './sync.ts'
 import { Tabs } from './tabs.ts'
 import { type Fate, type Numbered, stretchesOf, UnsavedEdits } from './unsaved.ts'
@@ -82,7 +82,10 @@ export class Room extends ObservableV2<RoomEvents> {
   #isSynced = false
   #access: Access | null = null
   #epoch: number | null = null
+  /** Another number whenever the content was replaced. */
+  #generation = 0
   #isDestroyed = false
+  #closed: Promise<void> = Promise.resolve()
 
   constructor(parts: RoomParts) {
     super()
@@ -167,7 +170,7 @@ export class Room extends ObservableV2<RoomEvents> {
 
   /** Where the piece of content with that Yjs id is: waiting here, on its way, or on the server's disk. */
   fateOf({ client, clock }: { client: number; clock: number }): Fate {
-    return this.#unsaved.fateOf(client, clock)
+    return this.#refused.has(client, clock) ? 'refused' : this.#unsaved.fateOf(client, clock)
   }
 
   /**
@@ -193,10 +196,8 @@ export class Room extends ObservableV2<RoomEvents> {
     if (phase.kind !== 'stopped' || phase.epoch === null) return
     // At once, not when the new one has arrived: what is written from now on belongs to that.
     if (choice === 'discard') this.#rebuilt(new Y.Doc({ gc: this.#doc.gc }), { kind: 'discarded' }, phase.epoch)
-    else {
-      this.#epoch = phase.epoch
-      this.#keeping.setEpoch(phase.epoch)
-    }
+    // Whoever comes without an epoch merges, and learns the one that is there with its content.
+    else this.#epoch = null
     this.#sync.start()
   }
 
@@ -214,11 +215,16 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#unlisten(this.#doc)
     this.#sync.stop()
     this.#tabs?.close()
-    void this.#keeping.close()
+    this.#closed = this.#keeping.close()
     this.#breakPromises(destroyed())
     this.#parts.destroyed(this)
     this.emit('destroy', [])
     super.destroy()
+  }
+
+  /** Resolves when nothing of it is being written any more, after it was destroyed. */
+  get closed(): Promise<void> {
+    return this.#closed
   }
 
   /** The connection's state is another. */
@@ -267,7 +273,7 @@ export class Room extends ObservableV2<RoomEvents> {
         lacking: update => this.#lacking(update),
         shared: epoch => this.#shared(epoch),
         saved: edits => this.#saved(edits),
-        postponed: () => this.#tabs?.postpone(),
+        postponed: generation => this.#tabs?.postpone(generation),
         rebuilt: (doc, reason, epoch) => this.#rebuilt(doc, reason, epoch),
       },
     })
@@ -282,7 +288,8 @@ export class Room extends ObservableV2<RoomEvents> {
       send: (n, update) => this.#sync.send(n, update),
       saved: edits => this.#saved(edits),
       keepAgain: () => this.#keepAgain(),
-      follow: () => this.#sync.rebuild({ kind: 'followed' }),
+      lineage: () => ({ epoch: this.#epoch, generation: this.#generation }),
+      follow: generation => this.#sync.rebuild({ kind: 'followed', generation }),
       changed: () => this.#refresh(),
     })
   }
@@ -301,18 +308,8 @@ export class Room extends ObservableV2<RoomEvents> {
   async #load(): Promise<void> {
     const kept = await this.#keeping.load()
     if (this.#isDestroyed) return
-    if (kept !== null) {
-      for (let at = 0; at < kept.updates.length; at += UPDATES_PER_TRANSACTION) {
-        this.#doc.transact(() => {
-          for (const update of kept.updates.slice(at, at + UPDATES_PER_TRANSACTION)) Y.applyUpdate(this.#doc, update)
-        }, STORAGE)
-      }
-      for (const { key, at, stretches } of kept.unsaved) {
-        this.#unsaved.add({ at, stretches, update: null, tab: null, key: Promise.resolve(key) })
-      }
-      this.#epoch = kept.epoch
-      for (const { key, ...parked } of kept.parked) this.#refused.add(parked, Promise.resolve(key))
-    }
+    if (kept !== null) await this.#remember(kept)
+    if (this.#isDestroyed) return
     this.#tabs?.greet()
     this.#sync.start()
     this.#refresh()
@@ -330,6 +327,32 @@ export class Room extends ObservableV2<RoomEvents> {
   #unlisten(doc: Y.Doc): void {
     doc.off('afterTransactionCleanup', this.#listen)
     doc.off('update', this.#docChanged)
+  }
+
+  /** What was kept: of content, whatever can be read. */
+  async #remember({ updates, unsaved, parked, epoch, generation }: Kept): Promise<void> {
+    for (let at = 0; at < updates.length; at += UPDATES_PER_TRANSACTION) {
+      this.#doc.transact(() => {
+        for (const update of updates.slice(at, at + UPDATES_PER_TRANSACTION)) this.#applyKept(update)
+      }, STORAGE)
+    }
+    this.#epoch = epoch
+    this.#generation = generation
+    // What was written here while this was read has its mark among them.
+    const own = new Set(await Promise.all(this.#unsaved.all().map(({ edit }) => edit.key)))
+    for (const { key, at, stretches } of unsaved) {
+      if (!own.has(key)) this.#unsaved.add({ at, stretches, update: null, tab: null, key: Promise.resolve(key) })
+    }
+    for (const { key, ...edits } of parked) this.#refused.add(edits, Promise.resolve(key))
+  }
+
+  #applyKept(update: Uint8Array): void {
+    try {
+      Y.applyUpdate(this.#doc, update)
+    } catch (error) {
+      // The server has what it had of it; the rest is not to be read.
+      this.emit('problem', [error])
+    }
   }
 
   #docChanged = (update: Uint8Array): void => this.#edited(update)
@@ -376,7 +399,7 @@ export class Room extends ObservableV2<RoomEvents> {
   #shared(epoch: number): void {
     if (this.#epoch === epoch) return
     this.#epoch = epoch
-    this.#keeping.setEpoch(epoch)
+    this.#keeping.setEpoch(epoch, this.#generation)
   }
 
   /** These are on the server's disk. */
@@ -390,25 +413,42 @@ export class Room extends ObservableV2<RoomEvents> {
 
   /** The server's state replaces the document; what is missing in it is set aside or dropped. */
   #rebuilt(fresh: Y.Doc, reason: RebuildReason, epoch: number): void {
-    this.#epoch = epoch
+    // The epoch of a room that nobody has written to is another tomorrow.
+    this.#epoch = fresh.store.clients.size > 0 ? epoch : null
     const old = this.#doc
     this.#unlisten(old)
+    const lost = this.#unsaved.clear()
+    const kept = lost.filter(({ n, edit }) => {
+      // What was sent before the refusal is on its way to the server's disk.
+      return edit.update !== null && reason.kind === 'refused' && reason.taken.some(taken => taken.n === n)
+    })
+    for (const { edit } of kept) if (edit.update !== null) Y.applyUpdate(fresh, edit.update, TAB)
+    this.#unsaved.restore(kept)
     const state = Y.encodeStateAsUpdate(fresh)
     const rest = Y.encodeStateAsUpdate(old, Y.encodeStateVector(fresh))
-    const parked: Omit<Parked, 'key'> | null =
-      reason.kind === 'refused' && changes(state, rest)
-        ? { at: this.#parts.clock.now(), code: reason.code, message: reason.message, update: rest }
-        : null
-    this.#unsaved.clear()
-    const key = this.#keeping.replace(state, epoch, parked)
     this.#doc = fresh
     fresh.on('afterTransactionCleanup', this.#listen)
     this.#presence = this.#presence.moveTo(fresh)
-    if (reason.kind !== 'followed') this.#tabs?.rebuilt()
+    let refused: RefusedEdits | null = null
+    if (reason.kind === 'followed') {
+      this.#generation = reason.generation
+      // The tab that went before may have written more since.
+      this.#tabs?.greet()
+    } else {
+      this.#generation += 1 + Math.floor(this.#parts.random() * 2 ** 40)
+      const at = this.#parts.clock.now()
+      const { code, message } = reason.kind === 'refused' ? reason : DISCARDED
+      const parked = reason.kind === 'refused' && changes(state, rest) ? { at, code, message, update: rest } : null
+      const key = this.#keeping.replace(state, this.#epoch, parked, this.#generation)
+      if (parked !== null) refused = this.#refused.add(parked, key)
+      this.#tabs?.rebuilt()
+      this.#keepAgain()
+      for (const { n, edit } of kept) if (edit.update !== null) this.#sync.send(n, edit.update)
+    }
     const { code, message } = reason.kind === 'refused' ? reason : DISCARDED
-    this.#savedPromises.break(new RoomError(code, message))
+    this.#savedPromises.break(new RoomError(code, message), kept.at(-1)?.n)
     this.emit('doc', [fresh])
-    if (parked !== null) this.emit('rejected', [this.#refused.add(parked, key)])
+    if (refused !== null) this.emit('rejected', [refused])
   }
 
   /** Another tab has emptied the storage that both share: what is unsaved here goes in again. */

@@ -41,6 +41,8 @@ export interface Kept {
   readonly parked: readonly Parked[]
   /** Which incarnation of the room the content belongs to; null while the server has neither sent nor taken any. */
   readonly epoch: number | null
+  /** Grows, at random, whenever the content was replaced: tabs that have another one hold something else. */
+  readonly generation: number
 }
 
 /**
@@ -55,12 +57,17 @@ export interface RoomStorage {
   addUnsaved(update: Uint8Array, mark: Omit<Unsaved, 'key'>): Promise<number>
   /** The server has acknowledged these: their marks go, the content stays. */
   saved(keys: readonly number[]): Promise<void>
-  setEpoch(epoch: number): Promise<void>
+  setEpoch(epoch: number, generation?: number): Promise<void>
   /**
    * Replaces all content by `state`, drops every mark, sets the epoch and parks what was refused, if anything: all of
    * it or nothing. Resolves with the key of what was parked, null when there was nothing.
    */
-  replace(state: Uint8Array, epoch: number | null, parked: Omit<Parked, 'key'> | null): Promise<number | null>
+  replace(
+    state: Uint8Array,
+    epoch: number | null,
+    parked: Omit<Parked, 'key'> | null,
+    generation?: number,
+  ): Promise<number | null>
   /** What was parked is decided: it goes. */
   unpark(key: number): Promise<void>
   /** Finishes what is under way and gives the database back. Idempotent. */

@@ -1,20 +1,21 @@
 import * as Y from 'yjs'
-import { isFinal } from '../protocol/close.ts'
+import { closings, isFinal } from '../protocol/close.ts'
 import type { Access } from '../protocol/message.ts'
 import type { Hearing, Saying } from '../protocol/native-client.ts'
 import type { Clock, Timer } from './clock.ts'
 import { SERVER } from './origins.ts'
+import { hasPending } from './refused.ts'
 import type { Phase } from './status.ts'
 import type { Numbered, UnsavedEdits } from './unsaved.ts'
 
 /** Why a document is made anew from the server's state. */
 export type RebuildReason =
-  /** Edits were refused: what is missing in the new one is set aside. */
-  | { readonly kind: 'refused'; readonly code: number; readonly message: string }
+  /** Edits were refused: what is missing in the new one is set aside. `taken` was sent before, and is on its way to disk. */
+  | { readonly kind: 'refused'; readonly code: number; readonly message: string; readonly taken: readonly Numbered[] }
   /** What is missing in the new one is to be dropped. */
   | { readonly kind: 'discarded' }
-  /** Another tab has done so, and has what was missing. */
-  | { readonly kind: 'followed' }
+  /** Another tab has done so, and has what was missing; that is its generation. */
+  | { readonly kind: 'followed'; readonly generation: number }
 
 export interface SyncParts {
   name: string
@@ -42,7 +43,7 @@ export interface SyncParts {
     /** These are on the server's disk. */
     saved(edits: readonly Numbered[]): void
     /** Something was written while the document was to be made anew after another tab's: that has to be sent first. */
-    postponed(): void
+    postponed(generation: number): void
     /** `doc` is what the server has of `epoch`, and replaces the document in this call. */
     rebuilt(doc: Y.Doc, reason: RebuildReason, epoch: number): void
   }
@@ -50,6 +51,8 @@ export interface SyncParts {
 
 /** How long "come back later", said of one room, is obeyed: the first time, and at most. It doubles in between. */
 const REST_MS = { first: 500, longest: 15_000 }
+/** What other tabs say may come in any order, and has all come by then. */
+const GAP_MS = 5_000
 /** When nothing of what was sent is acknowledged for so long, the room is opened again, and everything said anew. */
 const ACK_MS = 20_000
 
@@ -66,6 +69,11 @@ export class Sync {
   #rebuild: { doc: Y.Doc; reason: RebuildReason } | null = null
   /** What is under way is to be the answer to another question: it is asked as soon as this one is answered. */
   #mustReopen = false
+  #isStopped = false
+  /** What is in the document and can never be integrated is not waited for longer than this. */
+  #gap: Timer | null = null
+  /** The largest update that is taken at once. */
+  #updateBytes = Number.POSITIVE_INFINITY
   #rest: Timer | null = null
   #ackDue: Timer | null = null
   /** How often in a row the server said to come back later. */
@@ -90,7 +98,7 @@ export class Sync {
   }
 
   connected(): void {
-    if (this.#phase.kind === 'away' && this.#parts.isConnected()) this.#enter()
+    if (this.#phase.kind === 'away' && this.#parts.isConnected() && !this.#isStopped) this.#enter()
   }
 
   disconnected(): void {
@@ -101,11 +109,13 @@ export class Sync {
     if (kind !== 'loading' && kind !== 'stopped') this.#leave({ kind: 'away' })
   }
 
+  /** Says what is still to be said, and leaves for good. */
   stop(): void {
+    this.#flush()
     if (this.number !== null) this.#parts.say({ type: 'leave', room: this.number })
+    this.#isStopped = true
     this.#rest?.cancel()
-    this.#stopAwaitingAck()
-    this.#parts.listen(null)
+    this.#leave({ kind: 'away' })
   }
 
   /** An edit was made here. */
@@ -116,6 +126,7 @@ export class Sync {
 
   /** Makes the document anew from the server's state. */
   rebuild(reason: RebuildReason): void {
+    if (this.#isStopped) return
     this.#rebuild = { doc: new Y.Doc({ gc: this.#parts.doc().gc }), reason }
     if (this.#phase.kind === 'stopped') this.start()
     else if (this.#parts.isConnected() && this.#phase.kind !== 'loading') this.#enter()
@@ -146,7 +157,12 @@ export class Sync {
         this.#acknowledged(hearing.upTo)
         return
       case 'reject':
-        this.rebuild({ kind: 'refused', code: hearing.code, message: hearing.message })
+        this.rebuild({
+          kind: 'refused',
+          code: hearing.code,
+          message: hearing.message,
+          taken: this.#parts.unsaved.sentBefore(hearing.id),
+        })
         return
     }
   }
@@ -163,7 +179,7 @@ export class Sync {
     say({ type: 'open', room: name, stateVector, epoch: isFollowing ? null : epoch() })
   }
 
-  #opened({ room, access, epoch, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
+  #opened({ room, access, epoch, updateBytes, stateVector }: Extract<Hearing, { type: 'opened' }>): void {
     if (this.#phase.kind !== 'opening') return
     if (this.#mustReopen) {
       this.#leave({ kind: 'away' })
@@ -171,6 +187,7 @@ export class Sync {
       return
     }
     this.#epoch = epoch
+    this.#updateBytes = updateBytes
     this.#parts.listen(room)
     this.#become({ kind: 'syncing', number: room })
     this.#answer(stateVector)
@@ -199,11 +216,24 @@ export class Sync {
     this.#outbox = []
     // Otherwise the next answer has them.
     if (number === null || this.#rebuild !== null || edits.length === 0) return
-    const id = ++this.#lastId
-    const update = edits.length === 1 ? edits[0].update : Y.mergeUpdates(edits.map(edit => edit.update))
-    this.#parts.unsaved.send(id, new Set(edits.map(edit => edit.n)))
-    this.#parts.say({ type: 'update', room: number, id, update })
+    for (const some of within(edits, this.#updateBytes)) {
+      const id = ++this.#lastId
+      const update = some.length === 1 ? some[0].update : Y.mergeUpdates(some.map(edit => edit.update))
+      this.#parts.unsaved.send(id, new Set(some.map(edit => edit.n)))
+      this.#parts.say({ type: 'update', room: number, id, update })
+    }
     this.#awaitAck()
+  }
+
+  /** Everything the server has is here: what waits for something still waits for what is not there. */
+  #awaitGap(): void {
+    if (this.#gap !== null || !hasPending(this.#parts.doc())) return
+    this.#gap = this.#parts.clock.after(GAP_MS, () => {
+      this.#gap = null
+      if (this.#phase.kind !== 'live' || this.#rebuild !== null || !hasPending(this.#parts.doc())) return
+      const { code, reason: message } = closings.orphaned
+      this.rebuild({ kind: 'refused', code, message, taken: [] })
+    })
   }
 
   /** An acknowledgement can only be lost with its connection, unless something between us and the server is at fault. */
@@ -242,7 +272,7 @@ export class Sync {
     const rebuild = this.#rebuild
     if (rebuild?.reason.kind === 'followed' && this.#parts.unsaved.hasOwn) {
       this.#rebuild = null
-      this.#parts.events.postponed()
+      this.#parts.events.postponed(rebuild.reason.generation)
       this.#enter()
       return
     }
@@ -254,6 +284,7 @@ export class Sync {
     }
     this.#rests = 0
     this.#become({ kind: 'live', number: this.#phase.number })
+    this.#awaitGap()
   }
 
   #putOut(code: number, reason: string, epoch: number | null): void {
@@ -273,6 +304,8 @@ export class Sync {
   /** Out of the room: nothing is under way any more. */
   #leave(phase: Phase): void {
     this.#stopAwaitingAck()
+    this.#gap?.cancel()
+    this.#gap = null
     this.#parts.listen(null)
     this.#parts.unsaved.unsend()
     this.#become(phase)
@@ -287,6 +320,22 @@ export class Sync {
   get #target(): Y.Doc {
     return this.#rebuild?.doc ?? this.#parts.doc()
   }
+}
+
+/** Edits in groups that are sent as one: no larger than that, unless one alone is. */
+function* within<T extends { update: Uint8Array }>(edits: readonly T[], bytes: number): Generator<T[]> {
+  let some: T[] = []
+  let sum = 0
+  for (const edit of edits) {
+    if (some.length > 0 && sum + edit.update.length > bytes) {
+      yield some
+      some = []
+      sum = 0
+    }
+    some.push(edit)
+    sum += edit.update.length
+  }
+  if (some.length > 0) yield some
 }
 
 /** An update of no structs and no deletions. */

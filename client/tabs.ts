@@ -15,6 +15,18 @@ type TabMessage =
   /** That tab has replaced its document by the server's: edits were refused, or the room was replaced. */
   | { type: 'rebuilt' }
 
+/** What a tab's content is: of another incarnation of the room, or from before a rebuild, it is something else. */
+export interface Lineage {
+  /** Null while it is not known. */
+  readonly epoch: number | null
+  readonly generation: number
+}
+
+interface Envelope extends Lineage {
+  tab: string
+  message: TabMessage
+}
+
 interface TabEdit {
   n: number
   at: number
@@ -27,14 +39,15 @@ export interface TabsParts {
   clock: Clock
   unsaved: UnsavedEdits
   doc(): Y.Doc
+  lineage(): Lineage
   /** Sends an edit of a tab that seems to be gone. */
   send(n: number, update: Uint8Array): void
   /** Edits of another tab are on the server's disk. */
   saved(edits: readonly Numbered[]): void
   /** Another tab has emptied the storage that both share: what is unsaved here has to be kept again. */
   keepAgain(): void
-  /** Makes the document anew from the server's state. */
-  follow(): void
+  /** Makes the document anew from the server's state; from then on it is of that generation. */
+  follow(generation: number): void
   changed(): void
 }
 
@@ -51,15 +64,13 @@ export class Tabs {
   /** Which tab this is. */
   readonly #id = `${Math.random()}`
   /** Another tab has rebuilt its document; this one follows as soon as nothing is unsaved here. */
-  #mustFollow = false
+  #mustFollow: number | null = null
   #orphans: Timer | null = null
 
   constructor(parts: TabsParts) {
     this.#parts = parts
     this.#channel = new BroadcastChannel(parts.channel)
-    this.#channel.onmessage = ({ data }: MessageEvent<{ tab: string; message: TabMessage }>) => {
-      this.#hear(data.message, data.tab)
-    }
+    this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => this.#hear(data)
   }
 
   /** Tells the others what is here, and so learns what is there. */
@@ -80,13 +91,13 @@ export class Tabs {
 
   /** The document was made anew here, and not after another tab's. */
   rebuilt(): void {
-    this.#mustFollow = false
+    this.#mustFollow = null
     this.#post({ type: 'rebuilt' })
   }
 
   /** Following has to wait until what was written meanwhile is saved. */
-  postpone(): void {
-    this.#mustFollow = true
+  postpone(generation: number): void {
+    this.#mustFollow ??= generation
   }
 
   close(): void {
@@ -95,11 +106,15 @@ export class Tabs {
   }
 
   #post(message: TabMessage): void {
-    this.#channel.postMessage({ tab: this.#id, message })
+    const { epoch, generation } = this.#parts.lineage()
+    this.#channel.postMessage({ tab: this.#id, message, epoch, generation } satisfies Envelope)
   }
 
-  #hear(message: TabMessage, tab: string): void {
-    const { unsaved, doc, saved, keepAgain } = this.#parts
+  #hear({ message, tab, epoch, generation }: Envelope): void {
+    const { unsaved, doc, saved, keepAgain, lineage } = this.#parts
+    const own = lineage()
+    const isOther = epoch !== null && own.epoch !== null && epoch !== own.epoch
+    if (message.type !== 'rebuilt' && (isOther || generation !== own.generation)) return
     switch (message.type) {
       case 'hello':
         this.#answer(message.vector)
@@ -113,8 +128,9 @@ export class Tabs {
         saved(unsaved.settleOfTab(tab, message.n))
         return
       case 'rebuilt':
+        if (generation === own.generation) return
         keepAgain()
-        this.#mustFollow = true
+        this.#mustFollow = generation
         this.#follow()
         return
     }
@@ -130,21 +146,28 @@ export class Tabs {
   }
 
   #hearEdit({ n, at, stretches }: TabEdit, update: Uint8Array, id: string): void {
-    this.#parts.unsaved.addOfTab({ at, stretches, update, tab: { id, n }, key: NO_KEY })
+    this.#parts.unsaved.addOfTab({
+      at,
+      stretches,
+      update,
+      tab: { id, n, heardAt: this.#parts.clock.now() },
+      key: NO_KEY,
+    })
     this.#orphans ??= this.#parts.clock.after(ORPHAN_MS, () => this.#adoptOrphans())
     this.#parts.changed()
   }
 
   #adoptOrphans(): void {
     const { clock, unsaved, send } = this.#parts
-    for (const { n, update } of unsaved.orphans(clock.now() - ORPHAN_MS)) send(n, update)
+    for (const { n, update } of unsaved.orphans(clock.now(), ORPHAN_MS)) send(n, update)
     this.#orphans = unsaved.hasOfTabs ? clock.after(ORPHAN_MS, () => this.#adoptOrphans()) : null
   }
 
   #follow(): void {
-    if (!this.#mustFollow || this.#parts.unsaved.hasOwn) return
-    this.#mustFollow = false
-    this.#parts.follow()
+    const generation = this.#mustFollow
+    if (generation === null || this.#parts.unsaved.hasOwn) return
+    this.#mustFollow = null
+    this.#parts.follow(generation)
   }
 }
 

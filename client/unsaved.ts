@@ -9,6 +9,8 @@ export type Fate =
   | 'sent'
   /** On the server's disk. */
   | 'saved'
+  /** Refused by the server: it is among `Room.refused`, and in the document no more. */
+  | 'refused'
 
 /** An edit that the server has not acknowledged. */
 export interface Edit {
@@ -19,7 +21,7 @@ export interface Edit {
   /** The edit itself; null for one of an earlier visit, which is in the document. */
   readonly update: Uint8Array | null
   /** Another tab made it, and will say when it is saved. */
-  readonly tab: { readonly id: string; readonly n: number } | null
+  readonly tab: { readonly id: string; readonly n: number; readonly heardAt: number } | null
   /** The key of its mark in the storage; null when there is none. */
   key: Promise<number | null>
 }
@@ -119,11 +121,27 @@ export class UnsavedEdits {
     return this.#remove(() => true)
   }
 
-  /** Edits of other tabs made before that time which have not been sent from here: their numbers and updates. */
-  orphans(before: number): { n: number; update: Uint8Array }[] {
-    return this.#entries.flatMap(({ n, id, edit: { tab, at, update } }) =>
-      tab !== null && id === null && at <= before && update !== null ? [{ n, update }] : [],
-    )
+  /** Edits of other tabs that were heard so long ago and have not been sent from here: their numbers and updates. */
+  orphans(now: number, afterMs: number): { n: number; update: Uint8Array }[] {
+    return this.#entries.flatMap(({ n, id, edit: { tab, update } }) => {
+      if (tab === null || id !== null || update === null) return []
+      // A clock that was set back says nothing of how long it is.
+      const isOld = now - tab.heardAt >= afterMs || tab.heardAt > now
+      return isOld ? [{ n, update }] : []
+    })
+  }
+
+  /** What was sent from here before `id`. */
+  sentBefore(id: number): readonly Numbered[] {
+    return this.#entries.filter(entry => entry.id !== null && entry.id < id && entry.edit.tab === null)
+  }
+
+  /** Puts back, under their old numbers, some of what was taken out. */
+  restore(entries: readonly Numbered[]): void {
+    for (const { n, edit } of entries) {
+      this.#entries.push({ n, edit, id: null })
+      this.#since = Math.min(this.#since ?? edit.at, edit.at)
+    }
   }
 
   all(): readonly Numbered[] {

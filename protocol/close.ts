@@ -11,6 +11,7 @@ export const closings = {
   'other-epoch': { code: 4409, reason: 'This room was replaced on the server since it was last opened here.' },
   'too-large': { code: 4413, reason: 'A single change is larger than this server accepts.' },
   'room-full': { code: 4414, reason: 'This room has reached the largest size this server keeps.' },
+  orphaned: { code: 4412, reason: 'This builds on something that is not there any more.' },
   'too-many-rooms': { code: 4415, reason: 'One connection cannot open so many rooms.' },
   'too-many-sessions': { code: 4416, reason: 'There are too many connections of the same user.' },
   internal: { code: 4500, reason: 'The server made a mistake. Nothing that was saved is lost.' },
@@ -18,7 +19,6 @@ export const closings = {
   compacting: { code: 4502, reason: 'This room has grown fast and is being put in order first.' },
   'shutting-down': { code: 4503, reason: 'The server is restarting.' },
   'not-answering': { code: 4504, reason: 'The connection did not answer.' },
-  'too-slow': { code: 4508, reason: 'The connection does not take what is sent to it.' },
   'too-fast': { code: 4509, reason: 'Too much was sent at once.' },
   expired: { code: 4510, reason: 'The permission to be here has run out and has to be renewed.' },
 } as const satisfies Record<string, { code: number; reason: string }>

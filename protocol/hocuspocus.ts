@@ -9,6 +9,7 @@ import {
   type ServerNotice,
 } from './message.ts'
 import { isRoomName } from './name.ts'
+import { SIGNAL_LENGTH } from './native.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
 import { header, string } from './writer.ts'
@@ -88,7 +89,9 @@ function readIncoming(type: number, reader: Reader, address: string): Incoming {
     case QUERY_AWARENESS:
       return { type: 'room', address, message: { type: 'presence-query' } }
     case STATELESS: {
-      const data = JSON.stringify(reader.string())
+      const payload = reader.string()
+      // One that is too long goes nowhere, so nobody has to write it anew.
+      const data = payload.length > SIGNAL_LENGTH ? payload : JSON.stringify(payload)
       return { type: 'room', address, message: { type: 'signal', name: STATELESS_SIGNAL, data } }
     }
     case AUTH:

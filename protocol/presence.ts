@@ -5,11 +5,20 @@ import { Reader } from './reader.ts'
 /** The smallest entry takes a byte for each of client, clock, length and at least `0` or `""`. */
 const MIN_ENTRY_BYTES = 4
 
+/**
+ * The most that one message of presence may hold: more than a room keeps, because stock clients repeat what they hear.
+ * All of it is parsed at once, and that should not take long.
+ */
+export const PRESENCE_ENTRIES = 4_000
+export const PRESENCE_BYTES = 4 * 1024 * 1024
+
 /** Reads an awareness update of y-protocols. Every state is JSON, so that no reader chokes on it. */
 export function readPresence(bytes: Uint8Array): PresenceEntry[] {
+  if (bytes.length > PRESENCE_BYTES) throw new ProtocolError('a message of presence is larger than the limit')
   const reader = new Reader(bytes)
   const count = reader.uint()
   if (count * MIN_ENTRY_BYTES > reader.left) throw new ProtocolError('a count exceeds the frame')
+  if (count > PRESENCE_ENTRIES) throw new ProtocolError('a message of presence has more entries than the limit')
   const entries: PresenceEntry[] = []
   for (let i = 0; i < count; i++) {
     const client = reader.uint()

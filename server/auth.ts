@@ -19,6 +19,8 @@ export interface Grant {
    * that time its session ends with a code that says to come back.
    */
   expiresAt?: number
+  /** When the token was issued, in milliseconds since the epoch: what was issued before a user was put out is void. */
+  issuedAt?: number
 }
 
 /** Somebody wants to enter a room, or has brought a fresh token while being in it. */

@@ -13,6 +13,7 @@ export class Channel implements Link {
   #state: { kind: 'new' | 'ended' } | { kind: 'open'; session: Session } = { kind: 'new' }
   #isPaused = false
   #tokenIsWanted = false
+  #isRenewing = false
 
   /** `left` is called once, when it ends. */
   constructor(connection: Connection, address: Address, left: () => void) {
@@ -33,11 +34,23 @@ export class Channel implements Link {
     return this.#open.grant
   }
 
-  /** Asks for a fresh token, once until there is one. */
-  wantToken(): void {
-    if (this.#tokenIsWanted) return
+  get address(): Address {
+    return this.#address
+  }
+
+  /** Wants a fresh token, and asks for it once until there is one, unless somebody has. Returns whether that is news. */
+  wantToken(isAsked: boolean): boolean {
+    if (this.#tokenIsWanted) return false
     this.#tokenIsWanted = true
-    this.send(new Outgoing({ type: 'token-wanted' }))
+    if (!isAsked) this.send(new Outgoing({ type: 'token-wanted' }))
+    return true
+  }
+
+  /** False while a renewal is under way: that one will see what has changed. */
+  beginRenewal(): boolean {
+    if (this.#isRenewing) return false
+    this.#isRenewing = true
+    return true
   }
 
   /** The session enters its room, with what the client said it has. */
@@ -69,6 +82,7 @@ export class Channel implements Link {
 
   renew(grant: Grant): void {
     this.#tokenIsWanted = false
+    this.#isRenewing = false
     if (this.#state.kind === 'open') this.#state.session.renew(grant)
   }
 

@@ -6,8 +6,10 @@ import { accesses, isRoomAccess, isRoomPattern, type RoomRule } from './room-pat
 export interface Claims {
   user: User
   rooms: readonly RoomRule[]
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, like the next. */
   expiresAt: number
+  /** A token that does not say it may be of any age. */
+  issuedAt: number
 }
 
 /** A token that nobody is let in with. The message says why, for whoever runs the server, and has nothing of the token. */
@@ -20,11 +22,17 @@ export class BadToken extends Error {
 
 /** Reads the payload of a token whose signature was right, completely or not at all. Throws `BadToken`. */
 export function readClaims(payload: { readonly [claim: string]: unknown }): Claims {
-  const { sub, name, rooms = [], exp } = payload
-  if (!isText(sub) || sub === '') throw new BadToken(`its "sub" is not a text of 1 to ${TEXT_LENGTH} characters`)
-  if (name !== undefined && !isText(name)) throw new BadToken(`its "name" is not a text of ${TEXT_LENGTH} characters`)
-  if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new BadToken('it does not say when it expires ("exp")')
-  return { user: name === undefined ? { id: sub } : { id: sub, name }, rooms: readRules(rooms), expiresAt: exp * 1_000 }
+  const { sub, name, rooms = [], exp, iat = 0 } = payload
+  if (!isText(sub) || sub === '') throw new BadToken(`its "sub" is no text of 1 to ${TEXT_LENGTH} characters`)
+  if (name !== undefined && !isText(name)) throw new BadToken(`its "name" is no text of ${TEXT_LENGTH} characters`)
+  if (!isTime(exp)) throw new BadToken('it does not say when it expires ("exp")')
+  if (!isTime(iat)) throw new BadToken('its "iat" is no time')
+  return {
+    user: name === undefined ? { id: sub } : { id: sub, name },
+    rooms: readRules(rooms),
+    expiresAt: exp * 1_000,
+    issuedAt: iat * 1_000,
+  }
 }
 
 /** Throws `BadToken`. */
@@ -47,4 +55,9 @@ const TEXT_LENGTH = 255
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= TEXT_LENGTH && !/\p{Surrogate}/u.test(value)
+}
+
+/** Seconds since the epoch. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }

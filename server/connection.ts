@@ -59,8 +59,6 @@ interface Opening {
   room: string
   /** Null where the server gives it. */
   address: Address | null
-  /** Of this room alone; undefined where it is the connection's. */
-  token?: string | null
   /** What the client has of it, and of which epoch; null in dialects in which it says so later. */
   stateVector: Uint8Array | null
   epoch: number | null
@@ -72,6 +70,8 @@ export class Connection {
   readonly #channels = new Map<Address, Channel>()
   /** By address, or by name where the server gives that; a later opening replaces an earlier one. */
   readonly #openings = new Map<Address, Opening>()
+  /** The token last shown for a room, where each has its own. */
+  readonly #tokens = new Map<Address, string>()
   /** What was said in rooms that the client is not in, where it may speak before it is let in. */
   readonly #early = new Map<Address, EarlyWords>()
   readonly #fragments = new Fragments()
@@ -80,6 +80,7 @@ export class Connection {
   #answersPings = true
   #isClosed = false
   #pauses = 0
+  #wasLetIn = false
   readonly #messages: Allowance
   readonly #bytes: Allowance
   /** What is said too fast waits in the network. */
@@ -140,8 +141,9 @@ export class Connection {
   /** What is wrong in one room does not concern the others, where it can be told in which. */
   #misheard(error: unknown): void {
     const channel = error instanceof ProtocolError && error.address !== null ? this.#channels.get(error.address) : null
-    if (channel == null) this.close(this.closingOf(error))
-    else channel.refuse(error)
+    if (channel != null) channel.refuse(error)
+    // Of a room that the client is not in, nothing is to be closed.
+    else if (!(error instanceof ProtocolError) || error.address === null) this.close(this.closingOf(error))
   }
 
   #take(incoming: Incoming): void {
@@ -161,7 +163,7 @@ export class Connection {
         return
       case 'token':
         this.#token = incoming.token
-        for (const channel of this.#channels.values()) void this.#renew(channel, () => this.#token)
+        for (const channel of this.#channels.values()) void this.#renew(channel)
         return
       case 'ping':
         this.#notify({ type: 'pong' })
@@ -176,8 +178,8 @@ export class Connection {
 
   #assemble({ bytes, isLast }: { bytes: Uint8Array; isLast: boolean }): void {
     const { limits, dialect } = this.#parts
-    // Only who has been let in somewhere may have much kept.
-    const maxBytes = this.#channels.size > 0 ? limits.roomBytes : limits.openBytes
+    // Only who has been let in somewhere may have much kept: also while a room is left and entered again.
+    const maxBytes = this.#wasLetIn ? limits.roomBytes : limits.openBytes
     const message = this.#fragments.add(bytes, isLast, maxBytes + FRAGMENTED_OVERHEAD_BYTES)
     if (message === null) return
     const incoming = dialect.decode(message)
@@ -211,13 +213,16 @@ export class Connection {
   /** The client enters a room, or shows a fresh token in one. */
   #enter({ room, address, token }: Extract<Incoming, { type: 'enter' }>): void {
     const channel = this.#channels.get(address)
-    if (channel === undefined) void this.#open({ room, address, token, stateVector: null, epoch: null })
-    else void this.#renew(channel, () => token)
+    if (channel === undefined && !this.#openings.has(address)) this.#earlyWords(address)
+    this.#tokens.set(address, token)
+    if (channel === undefined) void this.#open({ room, address, stateVector: null, epoch: null })
+    else void this.#renew(channel)
   }
 
   #leave(address: Address): void {
     this.#openings.delete(address)
     this.#early.delete(address)
+    this.#tokens.delete(address)
     this.#channels.get(address)?.end()
     this.#channels.delete(address)
   }
@@ -225,22 +230,32 @@ export class Connection {
   /** Never rejects: whatever happens, the client is told. */
   async #open(opening: Opening): Promise<void> {
     const { limits, room: roomOf } = this.#parts
-    const { room: name, token } = opening
-    const key = opening.address ?? name
-    const isCurrent = (): boolean => !this.#isClosed && this.#openings.get(key) === opening
+    const { room: name, address } = opening
+    const key = address ?? name
+    // The answer will be to what was said last.
+    const isUnderWay = this.#openings.has(key)
     this.#openings.set(key, opening)
+    if (isUnderWay) return
+    const current = (): Opening | undefined => (this.#isClosed ? undefined : this.#openings.get(key))
     try {
       if (!isRoomName(name)) throw new Refusal('no-room')
-      if (this.#channels.size + this.#openings.size > limits.roomsPerConnection) throw new Refusal('too-many-rooms')
-      const grant = await this.#authenticate(name, () => (token === undefined ? this.#token : token))
+      if (this.#roomsWith(opening) > limits.roomsPerConnection) throw new Refusal('too-many-rooms')
+      const grant = await this.#authenticate(name, address)
       const room = await roomOf(name)
-      if (!isCurrent()) return
-      this.#letIn(room, grant, opening)
+      const latest = current()
+      if (latest !== undefined) this.#letIn(room, grant, latest)
     } catch (error) {
-      if (isCurrent()) this.#refuseRoom(opening, error)
+      if (current() !== undefined) this.#refuseRoom(opening, error)
     } finally {
-      if (this.#openings.get(key) === opening) this.#openings.delete(key)
+      this.#openings.delete(key)
     }
+  }
+
+  /** How many rooms the connection is in or about to be: one that is opened again is the same room. */
+  #roomsWith({ address }: Opening): number {
+    const rooms = new Set<Address>(this.#openings.keys())
+    for (const [known, { room }] of this.#channels) rooms.add(address === null ? room : known)
+    return rooms.size
   }
 
   #letIn(room: Room, grant: Grant, { address: given, stateVector, epoch }: Opening): void {
@@ -253,6 +268,7 @@ export class Connection {
     if (leave === null) throw new Refusal('too-many-sessions')
     const channel = new Channel(this, address, leave)
     this.#channels.set(address, channel)
+    this.#wasLetIn = true
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
     const early = this.#early.get(address)
@@ -261,8 +277,9 @@ export class Connection {
     channel.oweUnheard(early?.updates ?? 0)
   }
 
-  /** The grant of this connection for a room. A token that arrives meanwhile is the one that counts. */
-  async #authenticate(room: string, tokenNow: () => string | null): Promise<Grant> {
+  /** The grant for a room. A token that arrives meanwhile is the one that counts. */
+  async #authenticate(room: string, address: Address | null): Promise<Grant> {
+    const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.get(address)) ?? this.#token
     for (;;) {
       const token = tokenNow()
       const grant = await this.#parts.authenticate({ token, room, headers: this.#parts.request.headers })
@@ -272,10 +289,11 @@ export class Connection {
     }
   }
 
-  /** A fresh token may grant more, or less. */
-  async #renew(channel: Channel, tokenNow: () => string | null): Promise<void> {
+  /** A fresh token may grant more, or less. One that arrives while another is judged is judged after it. */
+  async #renew(channel: Channel): Promise<void> {
+    if (!channel.beginRenewal()) return
     try {
-      channel.renew(await this.#authenticate(channel.room, tokenNow))
+      channel.renew(await this.#authenticate(channel.room, channel.address))
     } catch (error) {
       channel.refuse(error)
     }
@@ -393,10 +411,15 @@ export class Connection {
   }
 
   #sweepGrants(now: number): void {
+    // Where a token is the connection's, one question is enough.
+    let isAsked = false
     for (const channel of [...this.#channels.values()]) {
       const { expiresAt = Number.POSITIVE_INFINITY } = channel.grant
       if (expiresAt <= now) channel.close('expired')
-      else if (expiresAt - now <= this.#parts.limits.renewMs) channel.wantToken()
+      else if (expiresAt - now <= this.#parts.limits.renewMs) {
+        const isNews = channel.wantToken(isAsked && this.#parts.dialect.acknowledges === 'by-number')
+        isAsked ||= isNews
+      }
     }
   }
 

@@ -1,4 +1,8 @@
+import { Refusal } from '../protocol/close.ts'
 import type { ClientMessage } from '../protocol/message.ts'
+
+/** Each becomes a word of its own to the client once it is in. */
+const MAX_UPDATES = 10_000
 
 /**
  * What a client said in a room before it was let in, as far as it matters then: what it has, and who it is. Of its updates
@@ -21,7 +25,7 @@ export class EarlyWords {
         this.#presence = message
         return
       case 'update':
-        this.#updates++
+        if (++this.#updates > MAX_UPDATES) throw new Refusal('too-fast')
         return
       default:
         return

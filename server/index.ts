@@ -11,6 +11,7 @@ import type { EntranceOptions } from './entrance.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
+import { Revocations } from './revocations.ts'
 import { ServerRoom } from './server-room.ts'
 import { SlowLane } from './slow-lane.ts'
 import { LevelStore } from './store/level.ts'
@@ -25,10 +26,12 @@ export type { Authenticate, AuthRequest, Grant, User } from './auth.ts'
 export { BadToken, type Claims, readClaims } from './claims.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { Harbor, type HarborOptions } from './harbor.ts'
-export { type JwtOptions, jwtAuthenticate } from './jwt.ts'
+export { type JwtOptions, jwtAuthenticate, secretKey } from './jwt.ts'
 export { KeySetError } from './key-set.ts'
 export { type Limits, limits } from './limits.ts'
 export { createLogger, type Logger, silentLogger } from './logger.ts'
+export { isLoopback } from './loopback.ts'
+export { accesses, type RoomAccess, type RoomRule } from './room-patterns.ts'
 export { type Applied, ServerRoom } from './server-room.ts'
 export { LevelStore } from './store/level.ts'
 export { MemoryStore } from './store/memory.ts'
@@ -81,6 +84,7 @@ export class Server {
   #http: HttpServer | null = null
   #control: HttpServer | null = null
   #sweeping: Timer | null = null
+  #revocations: Revocations | null = null
   #detach: (() => void)[] = []
 
   constructor(options: ServerOptions) {
@@ -95,7 +99,7 @@ export class Server {
       limits,
       log,
       slowLane: new SlowLane(clock),
-      authenticate: options.authenticate ?? letEveryoneIn,
+      authenticate: options.authenticate === undefined ? letEveryoneIn : this.#unlessRevoked(options.authenticate),
       entrance: options,
       room: name => rooms.get(name),
     })
@@ -141,7 +145,10 @@ export class Server {
     await this.harbor.open()
     const { controlDirectory = null } = this.#options
     try {
-      if (controlDirectory !== null) this.#control = await serveControl(controlDirectory, this.harbor.inspection)
+      this.#revocations = await Revocations.load(controlDirectory)
+      if (controlDirectory !== null) {
+        this.#control = await serveControl(controlDirectory, this.harbor.inspection, meant => this.revoke(meant))
+      }
     } catch (error) {
       await this.stop()
       throw error
@@ -151,6 +158,13 @@ export class Server {
       this.#listener.sweep()
       this.harbor.rooms.sweep()
     })
+  }
+
+  #unlessRevoked(authenticate: Authenticate): Authenticate {
+    return async request => {
+      const grant = await authenticate(request)
+      return grant !== null && this.#revocations?.covers(grant) === true ? null : grant
+    }
   }
 
   /** A room to edit from this program. */
@@ -165,10 +179,12 @@ export class Server {
   }
 
   /**
-   * Puts a user out of a room, of every room, or everybody out of one, now. Whether they are let in again is for
-   * `authenticate` to say. Returns how many sessions ended.
+   * Puts a user out of a room, of every room, or everybody out of one, now. A user who is put out of every room is let in
+   * again only with a token that was issued later, where grants say when theirs was; otherwise that is for `authenticate`
+   * to say. Resolves with how many sessions ended.
    */
-  revoke({ user, room }: { user?: string; room?: string }): number {
+  async revoke({ user, room }: { user?: string; room?: string }): Promise<number> {
+    if (user !== undefined && room === undefined) await this.#revocations?.revoke(user, this.harbor.clock.now())
     return this.#listener.revoke(
       session => (user === undefined || session.user === user) && (room === undefined || session.room === room),
     )

@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { errors, type JSONWebKeySet, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { Allowance } from './allowance.ts'
 import type { Authenticate, Grant } from './auth.ts'
@@ -47,10 +47,10 @@ export function jwtAuthenticate(options: JwtOptions): Authenticate {
     // Hocuspocus providers without a token send an empty one.
     if (token === null || token === '') return grantOf(bestAccess(anonymous, room))
     try {
-      const { user, rooms, expiresAt } = await read(token)
+      const { user, rooms, expiresAt, issuedAt } = await read(token)
       const access = bestAccess(rooms, room)
       if (access === null) throw new BadToken('none of its "rooms" is about this one')
-      return { ...grantOf(access), user, expiresAt }
+      return { ...grantOf(access), user, expiresAt, issuedAt }
     } catch (error) {
       if (!(error instanceof BadToken)) throw error
       // Whoever tries tokens should not fill the disk.
@@ -113,18 +113,23 @@ function keysOf({ secret, jwksUrl, jwksFile, jwks }: JwtOptions, clock: Clock, l
     throw new RangeError('Tokens are checked with exactly one of: a secret, an address of keys, a file of keys, keys.')
   }
   if (secret !== undefined) {
-    const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : secret
-    if (bytes.length < SECRET_BYTES) {
-      throw new RangeError(
-        `The secret that tokens are signed with has ${bytes.length} bytes; it needs ${SECRET_BYTES} at least. Make one: openssl rand -hex 32`,
-      )
-    }
-    const key = createSecretKey(bytes)
+    const key = secretKey(secret)
     return { algorithms: secretAlgorithms, find: async () => key }
   }
   if (jwks !== undefined) return { algorithms: publicAlgorithms, find: fixedKeys(jwks) }
   const source = jwksUrl === undefined ? keysInFile(jwksFile as string) : keysAtUrl(jwksUrl)
   return { algorithms: publicAlgorithms, find: new KeySet(source, clock, log).find }
+}
+
+/** A secret as the key that signs tokens and checks them. Throws `RangeError` when it can be guessed. */
+export function secretKey(secret: string | Uint8Array): KeyObject {
+  const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : secret
+  if (bytes.length < SECRET_BYTES) {
+    throw new RangeError(
+      `The secret that tokens are signed with has ${bytes.length} bytes and needs ${SECRET_BYTES} at least. Make one: openssl rand -hex 32`,
+    )
+  }
+  return createSecretKey(bytes)
 }
 
 function anonymousRules(given: unknown = []): readonly RoomRule[] {

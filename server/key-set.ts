@@ -24,10 +24,10 @@ export interface KeySetSource {
 
 /** A set that stays as it is. Throws `KeySetError`. */
 export function fixedKeys(set: unknown): JWTVerifyGetKey {
-  const keys = (set as { keys?: unknown } | null)?.keys
+  const keys: unknown = (set as { keys?: unknown } | null)?.keys
   if (!Array.isArray(keys)) throw new KeySetError('This is not a set of keys: it has no list "keys".')
   if (keys.length === 0) throw new KeySetError('This set of keys is empty.')
-  if (keys.some(key => key?.d !== undefined || key?.k !== undefined)) {
+  if (keys.some(isSecret)) {
     throw new KeySetError('This set holds keys that are secret. A server needs only the public ones.')
   }
   try {
@@ -50,8 +50,8 @@ export function keysInFile(path: string): KeySetSource {
 
 /** A set at an address. Throws `KeySetError` unless nobody on the way can put another in its place. */
 export function keysAtUrl(given: string | URL): KeySetSource {
-  const url = URL.parse(String(given))
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) {
+  const url = URL.canParse(String(given)) ? new URL(given) : null
+  if (!(url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname)))) {
     throw new KeySetError(`Keys are read from an https address; http is for this machine only. ${given} is neither.`)
   }
   if (url.username !== '' || url.password !== '') {
@@ -137,6 +137,10 @@ export class KeySet {
       timer.cancel()
     }
   }
+}
+
+function isSecret(key: unknown): boolean {
+  return typeof key === 'object' && key !== null && ('d' in key || 'k' in key)
 }
 
 const UNKNOWN = 'Who may enter cannot be found out right now.'

@@ -39,8 +39,10 @@ export const limits = {
   /** Entries of presence a room keeps, and how many of them one session may have brought. */
   presenceEntries: 2_000,
   presenceEntriesPerSession: 64,
-  /** JSON text of one entry. */
+  /** JSON text of one entry, of all that one session has brought, and of all in a room. */
   presenceBytes: 16 * 1024,
+  presenceBytesPerSession: 64 * 1024,
+  presenceRoomBytes: 2 * 1024 * 1024,
   /** The largest clock of an entry: later than any time in milliseconds, far below what breaks arithmetic. */
   presenceClock: 2 ** 46,
   /** An entry that was not renewed for so long goes; stock clients renew every 15 s. */

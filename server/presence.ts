@@ -6,6 +6,11 @@ import type { Limits } from './limits.ts'
 /** Whoever brought an entry. */
 interface Owner {
   readonly grant: Grant
+  /**
+   * Whether its client says its state again when it hears that it was removed. The words of one that does not are
+   * believed by its own clock, and announced under one that others believe.
+   */
+  readonly answersNudges?: boolean
 }
 
 /** Under this key of a presence state stands who the server knows somebody to be. What a client writes there is dropped. */
@@ -15,9 +20,17 @@ interface Present {
   state: string
   /** The highest clock that was ever said to anyone; what comes next must be above it. */
   clock: number
+  /** The last clock that the owner said. */
+  heard: number
   owner: Owner
   /** When it was last brought or renewed, in monotonic milliseconds. */
   at: number
+}
+
+/** Entries of one owner, and the UTF-16 units of their states. */
+interface Holding {
+  entries: number
+  bytes: number
 }
 
 /** What became of the entries of one message. */
@@ -43,10 +56,12 @@ export class Presence {
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #present = new Map<number, Present>()
-  /** Announced clocks of those who left, oldest first. */
-  readonly #left = new Map<number, number>()
-  /** How many entries an owner has. */
-  readonly #owned = new Map<Owner, number>()
+  /** Announced clocks of those who left, oldest first; and whose word was heard up to which, if that one is still here. */
+  readonly #left = new Map<number, { clock: number; heard: number; owner: Owner | null }>()
+  /** What an owner has here. */
+  readonly #owned = new Map<Owner, Holding>()
+  /** UTF-16 units of all states. */
+  #bytes = 0
 
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits
@@ -77,7 +92,13 @@ export class Presence {
     if (!this.#owned.has(owner)) return left
     for (const [client, present] of this.#present) if (present.owner === owner) left.push(client)
     for (const client of left) this.#remove(client)
+    for (const gone of this.#left.values()) if (gone.owner === owner) gone.owner = null
     return left
+  }
+
+  /** Whether that client's entry is one that `owner` brought. */
+  isOf(owner: Owner, client: number): boolean {
+    return this.#present.get(client)?.owner === owner
   }
 
   /** Removes what was not renewed in time. Returns the clients. */
@@ -95,9 +116,16 @@ export class Presence {
     for (const client of clients) {
       const present = this.#present.get(client)
       if (present !== undefined) entries.push({ client, clock: present.clock, state: present.state })
-      else entries.push({ client, clock: this.#left.get(client) ?? 0, state: 'null' })
+      else entries.push({ client, clock: this.#left.get(client)?.clock ?? 0, state: 'null' })
     }
     return entries
+  }
+
+  /** Everyone but the entries of `viewer`, as they were announced. */
+  others(viewer: Owner): PresenceEntry[] {
+    return [...this.#present]
+      .filter(([, present]) => present.owner !== viewer)
+      .map(([client, { clock, state }]) => ({ client, clock, state }))
   }
 
   /** Everyone but the entries of `viewer`, each above any clock the viewer can remember. */
@@ -115,31 +143,39 @@ export class Presence {
     const { client, clock, state } = entry
     const known = this.#present.get(client)
     if (known !== undefined && !isSameUser(known.owner, owner)) return
-    const announced = known?.clock ?? this.#left.get(client) ?? -1
-    const isNews = clock > announced
+    const gone = this.#left.get(client)
+    const announced = known?.clock ?? gone?.clock ?? -1
+    const isNews = clock > announced || this.#isNewsOf(owner, entry, mayClaim)
     if (!isNews && known?.owner !== owner && !mayClaim) return
     if (!isNews) outcome.nudge.push({ client, clock: announced, state: 'null' })
     if (known === undefined && !isNews) return
-    if (known?.owner !== owner) {
-      if (!this.#mayBring(owner, known === undefined)) return
-      if (known !== undefined) this.#count(known.owner, -1)
-      this.#count(owner, 1)
-    }
+    const text = isNews ? stamped(state, owner) : (known?.state ?? '')
+    if (!this.#mayBring(owner, text, known)) return
+    if (known !== undefined) this.#count(known.owner, -1, -known.state.length)
+    this.#count(owner, 1, text.length)
     if (known !== undefined && !isNews) {
       known.owner = owner
       return
     }
     this.#left.delete(client)
     // Of a client that was not here before, the others may remember more than this room does.
-    const shown = known === undefined ? this.#above(clock - 1) : clock
-    this.#present.set(client, { state: stamped(state, owner), clock: shown, owner, at: this.#clock.monotonic() })
+    const shown = known === undefined ? this.#above(Math.max(clock - 1, announced)) : Math.max(clock, announced + 1)
+    this.#present.set(client, { state: text, clock: shown, heard: clock, owner, at: this.#clock.monotonic() })
     outcome.changed.push(client)
+  }
+
+  /** Whether that is news by the clock of a client that cannot be made to raise it. */
+  #isNewsOf(owner: Owner, { client, clock }: PresenceEntry, mayClaim: boolean): boolean {
+    if (owner.answersNudges !== false) return false
+    const known = this.#present.get(client) ?? this.#left.get(client)
+    return known?.owner === owner ? clock > known.heard : mayClaim
   }
 
   #receiveLeave(owner: Owner, { client, clock }: PresenceEntry, outcome: PresenceOutcome): void {
     const known = this.#present.get(client)
     if (known?.owner !== owner) return
     known.clock = Math.max(known.clock, clock)
+    known.heard = clock
     this.#remove(client)
     outcome.changed.push(client)
   }
@@ -149,14 +185,22 @@ export class Presence {
     return Math.max(clock + 1, this.#clock.now())
   }
 
-  #mayBring(owner: Owner, isNew: boolean): boolean {
-    if (isNew && this.#present.size >= this.#limits.presenceEntries) return false
-    return (this.#owned.get(owner) ?? 0) < this.#limits.presenceEntriesPerSession
+  /** Whether `owner` may have this text here, in place of what is there. */
+  #mayBring(owner: Owner, text: string, instead: Present | undefined): boolean {
+    const { presenceEntries, presenceRoomBytes, presenceEntriesPerSession, presenceBytesPerSession } = this.#limits
+    const own = this.#owned.get(owner) ?? { entries: 0, bytes: 0 }
+    const ownBefore = instead?.owner === owner ? { entries: 1, bytes: instead.state.length } : { entries: 0, bytes: 0 }
+    if (this.#present.size + (instead === undefined ? 1 : 0) > presenceEntries) return false
+    if (this.#bytes - (instead?.state.length ?? 0) + text.length > presenceRoomBytes) return false
+    if (own.entries - ownBefore.entries + 1 > presenceEntriesPerSession) return false
+    return own.bytes - ownBefore.bytes + text.length <= presenceBytesPerSession
   }
 
-  #count(owner: Owner, change: number): void {
-    const count = (this.#owned.get(owner) ?? 0) + change
-    if (count > 0) this.#owned.set(owner, count)
+  #count(owner: Owner, entries: number, bytes: number): void {
+    this.#bytes += bytes
+    const own = this.#owned.get(owner) ?? { entries: 0, bytes: 0 }
+    const left = { entries: own.entries + entries, bytes: own.bytes + bytes }
+    if (left.entries > 0) this.#owned.set(owner, left)
     else this.#owned.delete(owner)
   }
 
@@ -164,9 +208,9 @@ export class Presence {
     const present = this.#present.get(client)
     if (present === undefined) return
     this.#present.delete(client)
-    this.#count(present.owner, -1)
+    this.#count(present.owner, -1, -present.state.length)
     this.#left.delete(client)
-    this.#left.set(client, present.clock)
+    this.#left.set(client, { clock: present.clock, heard: present.heard, owner: present.owner })
     if (this.#left.size > this.#limits.presenceEntries) {
       const [oldest] = this.#left.keys()
       this.#left.delete(oldest)

@@ -14,6 +14,8 @@ import { Presence } from './presence.ts'
 /** Somebody in a room, as the room sees them. */
 export interface Peer {
   readonly grant: Grant
+  /** See `Presence`. */
+  readonly answersNudges: boolean
   /** Committed content, for everyone: all of one fan-out, as one or more messages in order. */
   deliver(messages: readonly Outgoing[]): void
   deliverPresence(message: Outgoing): void
@@ -181,6 +183,11 @@ export class Room {
   /** Everyone's presence as `viewer` must hear it to believe it. */
   presenceFor(viewer: Peer): PresenceEntry[] {
     return this.#presence.show(viewer)
+  }
+
+  /** The same for a viewer who has been shown everybody: as it was announced. */
+  presenceNow(viewer: Peer): PresenceEntry[] {
+    return this.#presence.others(viewer)
   }
 
   /** Calls back at the end of this event-loop turn, when everything that arrived together has been taken. */
@@ -357,7 +364,21 @@ export class Room {
     }
     if (clients.length === 0) return
     const message = new Outgoing({ type: 'presence', entries: this.#presence.entries(clients) })
-    for (const peer of this.#peers) peer.deliverPresence(message)
+    for (const peer of this.#peers) {
+      // Under another clock than its own, a client would take what it said a moment ago for its newest state.
+      const isOwn = (client: number): boolean => !peer.answersNudges && this.#presence.isOf(peer, client)
+      if (!clients.some(isOwn)) peer.deliverPresence(message)
+      else
+        this.#tellPresenceOf(
+          clients.filter(client => !isOwn(client)),
+          peer,
+        )
+    }
+  }
+
+  #tellPresenceOf(clients: readonly number[], peer: Peer): void {
+    if (clients.length === 0) return
+    peer.deliverPresence(new Outgoing({ type: 'presence', entries: this.#presence.entries(clients) }))
   }
 
   #announce(clients: readonly number[], after: number): void {

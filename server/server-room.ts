@@ -14,7 +14,10 @@ export interface ServerRoomParts {
 export interface Applied {
   /** Whether it holds anything that the room did not have. */
   isNews: boolean
-  /** Whether a part of it was left out, because it builds on something that neither it nor the room has. */
+  /**
+   * Whether a part of it was left out, because it builds on something that neither it nor the room has, or is of a user who
+   * is in the room now and is asked for it.
+   */
   isIncomplete: boolean
 }
 
@@ -136,6 +139,7 @@ async function inSlices<T>(room: Room, work: Generator<void, T>): Promise<T> {
 /** A peer that hears nothing, and waits for the disk: it takes part for as long as it takes to write something. */
 class Writer implements Peer {
   readonly grant: Grant = { access: 'write' }
+  readonly answersNudges = true
   readonly #room: Room
   #seq = Number.POSITIVE_INFINITY
   #ended: Closing | null = null

@@ -84,6 +84,8 @@ export class Session implements Peer {
   #askedAt = Number.NEGATIVE_INFINITY
   /** Step 1 was sent and its step 2 has not come: at most one is outstanding. */
   #asked = false
+  /** It was too slow to be asked, and has to be as soon as it is not. */
+  #isAskDue = false
   /** Held parts wait for these: client id -> clock. */
   #missing = new Map<number, number>()
   /**
@@ -110,6 +112,11 @@ export class Session implements Peer {
 
   get room(): string {
     return this.#room.name
+  }
+
+  /** Providers of Hocuspocus do not say again what they learn from the server, even of themselves. */
+  get answersNudges(): boolean {
+    return this.#acknowledges !== 'by-count'
   }
 
   get grant(): Grant {
@@ -184,7 +191,7 @@ export class Session implements Peer {
         this.#sendPresence(this.#room.receivePresence(this, message.entries, this.#greeting === 'done'))
         return
       case 'presence-query':
-        this.#sendPresence(this.#room.presenceFor(this))
+        this.#sendPresence(this.#room.presenceNow(this))
         return
     }
   }
@@ -231,10 +238,11 @@ export class Session implements Peer {
   /** The socket can take more. */
   drained(): void {
     this.#acknowledge()
+    if (this.#isAskDue) this.#ask()
     this.#pump()
     if (!this.#missedPresence || this.#link.queuedBytes > this.#limits.answerQueueBytes) return
     this.#missedPresence = false
-    this.#sendPresence(this.#room.presenceFor(this))
+    this.#sendPresence(this.#room.presenceNow(this))
   }
 
   #greetSoon(): void {
@@ -349,7 +357,9 @@ export class Session implements Peer {
 
   #ask(): void {
     // Whoever asks for answers without reading them gets no more of them.
-    if (this.#asked || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
+    if (this.#asked) return
+    this.#isAskDue = this.#link.queuedBytes > this.#limits.sendQueueBytes
+    if (this.#isAskDue) return
     this.#asked = true
     this.#send({ type: 'step1', stateVector: this.#room.document.encodedStateVector() })
   }

@@ -209,6 +209,7 @@ class Scene {
     const room = await stage.rooms.get('room')
     const witness: Peer = {
       grant: { access: 'write' },
+      answersNudges: true,
       ask: () => undefined,
       deliver: () => undefined,
       deliverPresence: ({ message }: Outgoing) => {

@@ -111,6 +111,33 @@ for (const [version, Provider, Socket] of versions) {
       await until('Lin no longer does', () => !names(lin).includes('Ada'))
     })
 
+    test('presence that changes is seen at once, whenever it changes, also after a reconnect', async () => {
+      await host()
+      const [ada, lin] = [open('room'), open('room')]
+      await saved(ada, lin)
+      const stock = connectStock(url, 'room')
+      await synced(stock)
+      const cursorOf = (states: Map<number, Record<string, unknown>> | undefined) =>
+        states?.get(ada.provider.document.clientID)?.cursor
+      const isSeen = (cursor: number) =>
+        cursorOf(lin.provider.awareness?.getStates()) === cursor && cursorOf(stock.awareness.getStates()) === cursor
+      for (let cursor = 1; cursor <= 20; cursor++) {
+        ada.provider.setAwarenessField('cursor', cursor)
+        if (cursor % 5 === 0) await until(`${cursor} is seen`, () => isSeen(cursor), 3_000)
+        if (cursor === 10) {
+          ada.provider.configuration.websocketProvider.webSocket?.close()
+          await until('Ada is away', () => !ada.provider.synced)
+          await saved(ada)
+        }
+        expect(cursorOf(ada.provider.awareness?.getStates()), 'what she said is what she sees').toBe(cursor)
+      }
+      ada.provider.awareness?.setLocalState(null)
+      await until('she is gone', () => cursorOf(lin.provider.awareness?.getStates()) === undefined, 3_000)
+      ada.provider.awareness?.setLocalState({ cursor: 99 })
+      await until('she is back', () => isSeen(99), 3_000)
+      disconnect(stock)
+    })
+
     test('many documents share one socket, whatever they are called, and one is left without the others', async () => {
       await host()
       const socket = connect()

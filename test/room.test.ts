@@ -123,6 +123,7 @@ test('R2: a mistake of the server in one room ends that room only, and it starts
     deliverSignal: () => undefined,
     ask: () => undefined,
     grant: { access: 'write' },
+    answersNudges: true,
     committed: () => undefined,
     end: () => undefined,
   })
@@ -266,6 +267,7 @@ test('R2: a room that failed is read again only when its last write is over', as
     deliverSignal: () => undefined,
     ask: () => undefined,
     grant: { access: 'write' },
+    answersNudges: true,
     committed: () => undefined,
     end: () => undefined,
   })

@@ -63,6 +63,7 @@ export const words = {
     waiting: 'Waiting to be sent',
     sent: 'On its way',
     saved: 'Saved on the server',
+    refused: 'Refused by the server',
   },
 
   typing(names: readonly string[]): string {

@@ -15,15 +15,17 @@ const readyWithinMs = 20_000
 export class ServerProcess {
   readonly port: number
   readonly data: string
+  readonly #env: NodeJS.ProcessEnv
   #child: ChildProcess | null = null
 
-  private constructor(port: number, data: string) {
+  private constructor(port: number, data: string, env: NodeJS.ProcessEnv) {
     this.port = port
     this.data = data
+    this.#env = env
   }
 
-  static async start(): Promise<ServerProcess> {
-    const server = new ServerProcess(await freePort(), await mkdtemp(join(tmpdir(), 'y-harbor-e2e-')))
+  static async start({ env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(await freePort(), await mkdtemp(join(tmpdir(), 'y-harbor-e2e-')), env)
     await server.start()
     return server
   }
@@ -36,7 +38,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     const child = spawn(process.execPath, [program, 'start', '--port', String(this.port), '--data', this.data], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, HOST: '127.0.0.1' },
+      env: { ...process.env, HOST: '127.0.0.1', ...this.#env },
     })
     this.#child = child
     const said: string[] = []

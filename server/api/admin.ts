@@ -1,8 +1,11 @@
 import { Hono } from 'hono'
 import type { Inspection } from './inspection.ts'
 
+/** Puts a user out of a room, of every room, or everybody out of one. Resolves with how many sessions ended. */
+export type Revoke = (meant: { user?: string; room?: string }) => Promise<number>
+
 /** Routes of the control socket, as `RemoteInspection` asks for them. */
-export function adminApp(inspection: Inspection): Hono {
+export function adminApp(inspection: Inspection, revoke: Revoke): Hono {
   const app = new Hono()
   app.get('/rooms', async c => c.json(await inspection.rooms()))
   app.get('/room/content', async c => {
@@ -12,6 +15,10 @@ export function adminApp(inspection: Inspection): Hono {
   app.get('/room/updates', async c => {
     const updates = await inspection.updates(c.req.query('name') ?? '')
     return updates === null ? c.notFound() : c.body(new Uint8Array(encodeUpdates(updates)))
+  })
+  app.post('/revoke', async c => {
+    const { user, room } = (await c.req.json()) as Parameters<Revoke>[0]
+    return c.json(await revoke({ user, room }))
   })
   app.onError((error, c) => c.text(error.message, 500))
   return app

@@ -4,7 +4,7 @@ import { createServer, request, type Server } from 'node:http'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
-import { adminApp, decodeUpdates } from './admin.ts'
+import { adminApp, decodeUpdates, type Revoke } from './admin.ts'
 import type { Inspection, RoomContent, RoomSummary } from './inspection.ts'
 
 /** Linux allows 107 bytes for a socket's path, macOS 103. */
@@ -23,9 +23,9 @@ export function controlPath(directory: string): string {
 }
 
 /** Answers an operator's questions. The caller holds the lock of the data directory, so an old socket is a leftover. */
-export async function serveControl(directory: string, inspection: Inspection): Promise<Server> {
+export async function serveControl(directory: string, inspection: Inspection, revoke: Revoke): Promise<Server> {
   const path = controlPath(directory)
-  const server = createServer(getRequestListener(adminApp(inspection).fetch))
+  const server = createServer(getRequestListener(adminApp(inspection, revoke).fetch))
   if (process.platform === 'win32') {
     server.listen(path)
   } else {
@@ -87,10 +87,19 @@ export class RemoteInspection implements Inspection {
     return body === null ? null : decodeUpdates(body)
   }
 
-  /** The body, null for "not found". */
+  /** Puts a user out of a room, of every room, or everybody out of one. Resolves with how many sessions ended. */
+  async revoke(meant: { user?: string; room?: string }): Promise<number> {
+    return parse<number>(await this.#ask('POST', '/revoke', JSON.stringify(meant))) ?? 0
+  }
+
   #get(path: string): Promise<Buffer | null> {
+    return this.#ask('GET', path)
+  }
+
+  /** The body, null for "not found". */
+  #ask(method: 'GET' | 'POST', path: string, said?: string): Promise<Buffer | null> {
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath: this.#path, path }, response => {
+      const asked = request({ socketPath: this.#path, path, method }, response => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', reject)
@@ -102,7 +111,7 @@ export class RemoteInspection implements Inspection {
         })
       })
       asked.on('error', reject)
-      asked.end()
+      asked.end(said)
     })
   }
 }

@@ -41,20 +41,21 @@ describe('the edits that are not saved', () => {
 
   test('the edits of another tab are settled by what that tab says, or sent from here when it is gone', () => {
     const edits = new UnsavedEdits()
-    for (const n of [1, 2, 3]) edits.addOfTab(edit(n, { tab: { id: 'a', n } }))
-    edits.addOfTab(edit(4, { tab: { id: 'b', n: 9 } }))
+    for (const n of [1, 2, 3]) edits.addOfTab(edit(n, { tab: { id: 'a', n, heardAt: n } }))
+    edits.addOfTab(edit(4, { tab: { id: 'b', n: 9, heardAt: 4 } }))
     expect(edits.settleOfTab('a', 2).length).toBe(2)
     expect(edits.settleOfTab('b', 8).length).toBe(0)
-    expect(edits.orphans(3).map(({ n }) => n)).toEqual([3])
+    expect(edits.orphans(13, 10).map(({ n }) => n)).toEqual([3])
+    expect(edits.orphans(2, 10).length, 'the clock was set back').toBe(2)
     edits.send(1, new Set([3]))
-    expect(edits.orphans(9).map(({ n }) => n)).toEqual([4])
+    expect(edits.orphans(99, 10).map(({ n }) => n)).toEqual([4])
     expect([edits.hasOwn, edits.hasOfTabs]).toEqual([false, true])
   })
 
   test('the mark of an edit that another tab tells of counts once', () => {
     const edits = new UnsavedEdits()
     edits.add(edit(1, { update: null }))
-    for (let i = 0; i < 2; i++) edits.addOfTab(edit(1, { tab: { id: 'a', n: 4 } }))
+    for (let i = 0; i < 2; i++) edits.addOfTab(edit(1, { tab: { id: 'a', n: 4, heardAt: 1 } }))
     expect(edits.count).toBe(1)
     expect(edits.settleOfTab('a', 4).length).toBe(1)
   })

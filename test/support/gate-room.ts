@@ -3,7 +3,7 @@ import { compact } from '../../server/document/compact.ts'
 import { MalformedError } from '../../server/document/cursor.ts'
 import { Document } from '../../server/document/document.ts'
 import { assertNothingPending, docOf, quietDoc } from './oracle.ts'
-import { read } from './rough.ts'
+import { isUnordered } from './unordered.ts'
 
 export type Outcome = 'refused' | 'held' | 'taken' | 'nothing new'
 
@@ -15,11 +15,7 @@ export class GateRoom {
   /** One collects what is deleted, as browsers do; one keeps it, as a history does. */
   readonly live = [quietDoc(null, true), quietDoc(null, false)]
 
-  /**
-   * Whether something was taken that stands between two ids that can never have been neighbours: the right one lies to
-   * the left, or something that one of them was next to lies between. Bytes do not show it. Yjs integrates it, but
-   * where it stands can then depend on what has arrived before.
-   */
+  /** Whether something was taken that `isUnordered`. */
   unordered = false
 
   send(update: Uint8Array): Outcome {
@@ -41,7 +37,7 @@ export class GateRoom {
       Y.applyUpdate(doc, taken.update)
       assertNothingPending(doc)
     }
-    if (this.#isUnordered(taken.update)) this.unordered = true
+    if (isUnordered(this.live[1], taken.update)) this.unordered = true
     const again = this.document.judge(taken.update)
     if (again.taken !== null || again.missing.size > 0) throw new Error('what was taken is not known afterwards')
     return missing.size > 0 ? 'held' : 'taken'
@@ -50,19 +46,6 @@ export class GateRoom {
   #known(): string {
     const { document } = this
     return JSON.stringify([document.seq, document.tailLength, document.tailBytes, [...document.stateVector()]])
-  }
-
-  #isUnordered(record: Uint8Array): boolean {
-    const store = this.live[1].store
-    for (const { structs } of read(record).sections) {
-      for (const { origin, rightOrigin } of structs) {
-        if (origin === undefined && rightOrigin === undefined) continue
-        const left = origin === undefined ? null : Y.getItem(store, Y.createID(...origin))
-        const right = rightOrigin === undefined ? null : Y.getItem(store, Y.createID(...rightOrigin))
-        if (!couldBeNeighbours(left, right)) return true
-      }
-    }
-    return false
   }
 
   compact(): void {
@@ -85,27 +68,4 @@ export class GateRoom {
       compacted: [docOf(parts, true), docOf(parts, false)],
     }
   }
-}
-
-/** Null stands for the ends of the list. Ids of the middle of an item are not looked into: splits made them ends. */
-function couldBeNeighbours(left: Y.Item | null, right: Y.Item | null): boolean {
-  if (!(left instanceof Y.Item) && !(right instanceof Y.Item)) return true
-  if (left === right) return false
-  const atStart = right instanceof Y.Item ? firstOf(right) : null
-  for (let item = left instanceof Y.Item ? left.right : atStart; item !== right; item = item.right) {
-    if (item === null) return false
-    if (right?.origin && holds(item, right.origin)) return false
-    if (left?.rightOrigin && holds(item, left.rightOrigin)) return false
-  }
-  return true
-}
-
-function firstOf(item: Y.Item): Y.Item {
-  let first = item
-  while (first.left !== null) first = first.left
-  return first
-}
-
-function holds(item: Y.Item, id: Y.ID): boolean {
-  return item.id.client === id.client && item.id.clock <= id.clock && id.clock < item.id.clock + item.length
 }

@@ -41,12 +41,12 @@ export class IdentityStore {
   }
 }
 
-/** `localStorage`, or memory where the browser forbids it or has no room left. */
-export function browserStorage(): KeyValue {
+/** What of the browser remembers, or memory where it forbids that or has no room left. */
+export function browserStorage(of: () => Storage = () => window.localStorage): KeyValue {
   const memory = new Map<string, string>()
   const attempt = <T>(use: (storage: Storage) => T, otherwise: () => T): T => {
     try {
-      return use(window.localStorage)
+      return use(of())
     } catch {
       return otherwise()
     }

@@ -4,7 +4,7 @@ import { segments } from '../chat/links.ts'
 import type { Entry } from '../chat/log.ts'
 import { maxTextLength } from '../chat/message.ts'
 import { words } from '../words.ts'
-import { Clock, Tick, Ticks } from './icons.tsx'
+import { Clock, Problem, Tick, Ticks } from './icons.tsx'
 import { clockTime, fullTime } from './times.ts'
 
 interface MessageViewProps {
@@ -54,7 +54,7 @@ export const MessageView = memo(function MessageView({ entry, fate, first }: Mes
   )
 })
 
-const drawings: Record<Fate, () => ReactNode> = { waiting: Clock, sent: Tick, saved: Ticks }
+const drawings: Record<Fate, () => ReactNode> = { waiting: Clock, sent: Tick, saved: Ticks, refused: Problem }
 
 /** The same element whatever it says: what is new in a log is read aloud, and a mark should not be. */
 function Mark({ fate }: { fate: Fate }) {

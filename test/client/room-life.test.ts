@@ -5,7 +5,7 @@ let set: ClientStage
 afterEach(() => set.dispose())
 
 describe('leaving early', () => {
-  test('A1: what was written before the storage is open survives the end of the harbor', async () => {
+  test('what was written before the storage is open survives the end of the harbor', async () => {
     set = await ClientStage.set()
     set.network.isUp = false
     const page = set.page('ada')
@@ -18,7 +18,7 @@ describe('leaving early', () => {
     expect(read(again)).toBe('typed at once')
   })
 
-  test('A2: a room that is destroyed while it is being opened is left on the server, too', async () => {
+  test('a room that is destroyed while it is being opened is left on the server, too', async () => {
     set = await ClientStage.set()
     const page = set.page('ada', { storage: false })
     page.room('other')
@@ -32,7 +32,7 @@ describe('leaving early', () => {
     expect((await stage.rooms.get('room')).peers).toBe(0)
   })
 
-  test('A3: an edit in the turn in which the room is destroyed is sent, and the room is not entered again', async () => {
+  test('an edit in the turn in which the room is destroyed is sent, and the room is not entered again', async () => {
     set = await ClientStage.set()
     const page = set.page('ada', { storage: false })
     page.room('other')
@@ -54,7 +54,7 @@ describe('leaving early', () => {
     expect.soft(peers, 'only the reader').toBe(1)
   })
 
-  test('A4: a room opened again in the place of one that was being opened is synced only when it has everything', async () => {
+  test('a room opened again in the place of one that was being opened is synced only when it has everything', async () => {
     set = await ClientStage.set()
     const lin = await set.reader()
     write(lin, 'there already')
@@ -83,7 +83,7 @@ describe('leaving early', () => {
 })
 
 describe('limits', () => {
-  test('A5: who is in as many rooms as may be can open one of them again', async () => {
+  test('who is in as many rooms as may be can open one of them again', async () => {
     set = await ClientStage.set({ roomsPerConnection: 2 })
     const page = set.page('ada')
     const [a, b] = [page.room('a'), page.room('b')]
@@ -104,7 +104,7 @@ describe('limits', () => {
     expect(a.status).toMatchObject({ kind: 'saved', pending: 0 })
   })
 
-  test('A6: two edits of one turn, each small enough, are not refused together', async () => {
+  test('two edits of one turn, each small enough, are not refused together', async () => {
     set = await ClientStage.set({ updateBytes: 1_000 })
     const ada = set.page('ada').room('room')
     await set.until('Ada is in', () => ada.synced)
@@ -114,7 +114,7 @@ describe('limits', () => {
     expect(ada.refused).toEqual([])
   })
 
-  test('A9: a room that is closed while something large is on its way is found again', async () => {
+  test('a room that is closed while something large is on its way is found again', async () => {
     set = await ClientStage.set({ openBytes: 300_000 })
     const ada = set.page('ada').room('room')
     await set.until('Ada is in', () => ada.synced)
