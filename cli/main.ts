@@ -4,6 +4,7 @@ import { ControlError, StoreError } from '../server/index.ts'
 import { exportRooms } from './export.ts'
 import { Failure } from './failure.ts'
 import { importDocuments } from './import.ts'
+import { revoke } from './revoke.ts'
 import { rooms } from './rooms.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
@@ -18,6 +19,7 @@ const program = new Command('y-harbor')
   .version(version)
   .addCommand(start)
   .addCommand(token)
+  .addCommand(revoke)
   .addCommand(rooms)
   .addCommand(show)
   .addCommand(exportRooms)

@@ -1,5 +1,14 @@
 import { Command } from 'commander'
-import { createLogger, createServer, isLoopback, LevelStore, systemClock } from '../server/index.ts'
+import {
+  createLogger,
+  createServer,
+  isLoopback,
+  LevelStore,
+  type Limits,
+  type Server,
+  type ServerOptions,
+  systemClock,
+} from '../server/index.ts'
 import { type AuthOptions, authenticateBy, readAuth, whoEnters, withAuthOptions } from './auth.ts'
 import { Failure } from './failure.ts'
 import { settings } from './settings.ts'
@@ -10,6 +19,9 @@ interface StartOptions extends AuthOptions {
   data: string
   acceptLoss?: boolean
   insecure?: boolean
+  origin?: string[]
+  trustedProxy?: string[]
+  limit?: Partial<Limits>
 }
 
 export const start = withAuthOptions(
@@ -20,10 +32,14 @@ export const start = withAuthOptions(
     .addOption(settings.data()),
 )
   .addOption(settings.insecure())
+  .addOption(settings.origin())
+  .addOption(settings.trustedProxy())
+  .addOption(settings.limit())
   .addOption(settings.acceptLoss())
   .action(run)
 
 async function run({ port, host, data, acceptLoss = false, insecure = false, ...rest }: StartOptions): Promise<void> {
+  const { origin: origins, trustedProxy: trustedProxies, limit: limits } = rest
   const log = createLogger()
   const auth = readAuth(rest, sentence => log.warn({}, sentence))
   const authenticate = authenticateBy(auth, log)
@@ -35,7 +51,19 @@ async function run({ port, host, data, acceptLoss = false, insecure = false, ...
     )
   }
   const store = new LevelStore(data, { clock: systemClock, acceptLoss, warn: sentence => log.warn({}, sentence) })
-  const server = createServer({ store, port, host, authenticate, controlDirectory: data, log })
+  const options = {
+    store,
+    port,
+    host,
+    authenticate,
+    insecure,
+    origins,
+    trustedProxies,
+    limits,
+    controlDirectory: data,
+    log,
+  }
+  const server = serverWith(options)
   const address = await server.start().catch(error => {
     throw explain(error, host, port)
   })
@@ -58,6 +86,14 @@ async function run({ port, host, data, acceptLoss = false, insecure = false, ...
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+function serverWith(options: ServerOptions): Server {
+  try {
+    return createServer(options)
+  } catch (error) {
+    throw error instanceof RangeError ? new Failure(error.message) : error
+  }
 }
 
 function openDoor(host: string): string {

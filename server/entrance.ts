@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { isLoopback } from './loopback.ts'
 
 export interface EntranceOptions {
   /**
@@ -89,10 +90,6 @@ function hostOf(origin: string): string | null {
 
 function nameOf(host: string): string {
   return host.replace(/:\d+$/, '')
-}
-
-function isLoopback(name: string): boolean {
-  return name === 'localhost' || name === '[::1]' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }
 
 /** IPv4 addresses come as IPv6 where a socket listens to both. */

@@ -11,6 +11,7 @@ import type { EntranceOptions } from './entrance.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
+import { isLoopback } from './loopback.ts'
 import { Revocations } from './revocations.ts'
 import { ServerRoom } from './server-room.ts'
 import { SlowLane } from './slow-lane.ts'
@@ -48,6 +49,8 @@ export interface ServerOptions extends Omit<HarborOptions, 'store'>, EntranceOpt
   port?: number
   /** For `start`: loopback unless said otherwise. */
   host?: string
+  /** For `start`: listens where others can reach it although nobody is asked who they are. */
+  insecure?: boolean
   /** Where the control socket for `y-harbor rooms` and `show` goes. Default: the data directory; null opens none. */
   controlDirectory?: string | null
   /** For `start`: the built web app; null serves none. Default: the one in this package. */
@@ -110,7 +113,10 @@ export class Server {
    * Throws `StoreError`, or the system's error for the port.
    */
   async start(): Promise<string> {
-    const { host = '127.0.0.1', port = DEFAULT_PORT, webDirectory = packagedWeb } = this.#options
+    const { host = '127.0.0.1', port = DEFAULT_PORT, webDirectory = packagedWeb, insecure = false } = this.#options
+    if (this.#options.authenticate === undefined && !insecure && !isLoopback(host)) {
+      throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
+    }
     const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
     const http = createHttpServer(getRequestListener(app.fetch))
     await this.attach(http)

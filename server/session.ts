@@ -31,6 +31,8 @@ type Reading =
   | { kind: 'silent' }
   /** Everything; every fan-out goes to it. */
   | { kind: 'live' }
+  /** It has asked, and is answered as soon as its socket takes it: whoever asks again and again without reading is not. */
+  | { kind: 'asking'; known: StateVector }
   /**
    * An answer is being written as fast as the socket takes it. Fan-outs are not sent meanwhile: once the answer is
    * out, the client has `known`, and what it lacks then is the next answer.
@@ -370,7 +372,7 @@ export class Session implements Peer {
    */
   #answer(stateVector: Uint8Array): void {
     const known = checked(() => parseStateVector(stateVector, this.#limits.stateVectorEntries))
-    this.#catchUp(known, 'step2')
+    this.#reading = { kind: 'asking', known }
     this.#pump()
   }
 
@@ -388,7 +390,9 @@ export class Session implements Peer {
   }
 
   #pump(): void {
-    while (this.#reading.kind === 'behind' && this.#link.queuedBytes < this.#limits.answerQueueBytes) {
+    while (this.#link.queuedBytes < this.#limits.answerQueueBytes) {
+      if (this.#reading.kind === 'asking') this.#catchUp(this.#reading.known, 'step2')
+      if (this.#reading.kind !== 'behind') return
       const { answer, seq, known } = this.#reading
       if (answer.next !== null) {
         const part = answer.next

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { Issuer, SECRET } from './support/issuer.ts'
 import { connect, disconnect, temporaryDirectory, until } from './support/live.ts'
 
@@ -269,5 +270,64 @@ describe('C6: y-harbor token makes tokens for development', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(sentence)
     expect(err).not.toMatch(/at .*\.js/)
+  })
+})
+
+describe('y-harbor revoke', () => {
+  test('puts a user out while the server runs, and their old tokens are void', async () => {
+    const env = { AUTH_SECRET: SECRET }
+    const { url } = await started([], env)
+    const token = (await finished(['token', '--sub', 'ada'], env)).out.trim()
+    const ada = connect(url, 'room', undefined, { token })
+    await until('Ada is in', () => ada.synced)
+    const closed = new Promise(resolve => ada.on('closed', event => resolve(event.code)))
+    const revoked = await finished(['revoke', '--user', 'ada', '--data', directory])
+    expect(revoked).toMatchObject({ code: 0, out: '1 session ended.\n', err: '' })
+    expect(await closed).toBe(4401)
+    const again = connect(url, 'room', undefined, { token })
+    expect(await new Promise(resolve => again.on('closed', event => resolve(event.code)))).toBe(4401)
+    disconnect(ada, again)
+  })
+
+  test('says what is missing', async () => {
+    expect(await finished(['revoke', '--data', directory])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--user'),
+    })
+    const nobody = await finished(['revoke', '--user', 'ada', '--data', directory])
+    expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('No server is using') })
+  })
+})
+
+describe('other settings of start', () => {
+  test('a page that was named by --origin may connect, another may not, and a limit is another', async () => {
+    const { url } = await started([
+      '--origin',
+      'https://app.example.com',
+      '--limit',
+      'roomsPerConnection=1,updateBytes=500',
+    ])
+    const codes: unknown[] = []
+    for (const origin of ['https://app.example.com', 'https://evil.example']) {
+      const socket = new WebSocket(`${url}/room`, { origin })
+      codes.push(
+        await new Promise(resolve => {
+          socket.on('open', () => resolve('open'))
+          socket.on('error', error => resolve(String(error)))
+        }),
+      )
+      socket.terminate()
+    }
+    expect(codes).toEqual(['open', expect.stringContaining('403')])
+  })
+
+  test.each([
+    ['--origin', 'app.example.com', 'is not an origin'],
+    ['--trusted-proxy', 'proxy.example', 'neither an address nor a network'],
+    ['--limit', 'updateByte=1', 'There is no limit called'],
+    ['--limit', 'updateBytes=0', 'whole number above 0'],
+    ['--limit', '__proto__=1', 'There is no limit called'],
+  ])('%s %s is refused with a sentence', async (flag, value, sentence) => {
+    expect(await refused([flag, value])).toContain(sentence)
   })
 })

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createServer, type Server, type ServerOptions, silentLogger } from '../server/index.ts'
+import { createServer, type Grant, type Server, type ServerOptions, silentLogger } from '../server/index.ts'
 import { connect, disconnect, synced, temporaryDirectory, until } from './support/live.ts'
 
 let http: HttpServer
@@ -110,6 +110,37 @@ describe('E2: who may enter is asked of the program', () => {
     expect(await closed).toBe(4402)
     expect(writer.doc.getText('text').toString()).toBe('readable')
     disconnect(writer, reader)
+  })
+})
+
+test('E2: without asking anybody who they are, it listens where only this machine can reach it', async () => {
+  await expect(embed({ host: '0.0.0.0', port: 0 }).start()).rejects.toThrow(RangeError)
+})
+
+describe('E2: putting people out', () => {
+  test('ends their sessions at once; what was issued to them before is void, also after a restart', async () => {
+    let issuedAt = Date.now() - 1_000
+    const authenticate = ({ token }: { token: string | null }): Grant => ({
+      access: 'write',
+      user: { id: token ?? '' },
+      issuedAt,
+    })
+    await embed({ authenticate, controlDirectory: data }).attach(http)
+    const [ada, lin] = ['ada', 'lin'].map(token => connect(`ws://${address}`, 'room', undefined, { token }))
+    await synced(ada, lin)
+    const closed = new Promise(resolve => ada.on('closed', event => resolve(event.code)))
+    expect(await server.revoke({ user: 'ada' })).toBe(1)
+    expect(await closed).toBe(4401)
+    await server.stop()
+    await embed({ authenticate, controlDirectory: data }).attach(http)
+    const again = connect(`ws://${address}`, 'room', undefined, { token: 'ada' })
+    expect(await new Promise(resolve => again.on('closed', event => resolve(event.code)))).toBe(4401)
+    issuedAt = Date.now() + 1_000
+    const fresh = connect(`ws://${address}`, 'room', undefined, { token: 'ada' })
+    await synced(fresh)
+    await until('Lin is back', () => lin.wsconnected && lin.synced)
+    expect(await server.revoke({ room: 'room' })).toBe(2)
+    disconnect(ada, lin, again, fresh)
   })
 })
 

@@ -248,11 +248,14 @@ describe('K2: a token that is wrong in any way is denied, and the log says why w
     const mutated = fc.tuple(fc.nat(right.length - 1), fc.string({ maxLength: 3 })).map(([at, put]) => {
       return right.slice(0, at) + put + right.slice(at + 1)
     })
+    const meaningOf = (token: string) => {
+      const end = token.lastIndexOf('.')
+      return [token.slice(0, end), Buffer.from(token.slice(end + 1), 'base64url').toString('hex')]
+    }
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string({ minLength: 1, unit: 'binary' }), mutated), async token => {
-        fc.pre(token !== right)
-        // The last character of a signature has bits that mean nothing.
-        if ((await ask(authenticate, token)) !== null) expect(token.slice(0, -1)).toBe(right.slice(0, -1))
+        // The same bytes of a signature can be written in several ways.
+        if ((await ask(authenticate, token)) !== null) expect(meaningOf(token)).toEqual(meaningOf(right))
       }),
       { numRuns: 2_000 },
     )
