@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { read } from './rough.ts'
+import { type RoughId, read } from './rough.ts'
 
 /**
  * Whether `record`, which `doc` has integrated without collecting what is deleted, holds something that stands between
@@ -10,23 +10,37 @@ export function isUnordered({ store }: Y.Doc, record: Uint8Array): boolean {
   for (const { structs } of read(record).sections) {
     for (const { origin, rightOrigin } of structs) {
       if (origin === undefined && rightOrigin === undefined) continue
-      const left = origin === undefined ? null : Y.getItem(store, Y.createID(...origin))
-      const right = rightOrigin === undefined ? null : Y.getItem(store, Y.createID(...rightOrigin))
-      if (!couldBeNeighbours(left, right)) return true
+      if (!couldBeNeighbours(endOf(store, origin), endOf(store, rightOrigin))) return true
     }
   }
   return false
 }
 
-/** Null stands for the ends of the list. Ids of the middle of an item are not looked into: splits made them ends. */
-function couldBeNeighbours(left: Y.Item | null, right: Y.Item | null): boolean {
-  if (!(left instanceof Y.Item) && !(right instanceof Y.Item)) return true
-  if (left === right) return false
-  const atStart = right instanceof Y.Item ? firstOf(right) : null
-  for (let item = left instanceof Y.Item ? left.right : atStart; item !== right; item = item.right) {
+/** An id and the item that holds it, which Yjs may have put together from several. */
+interface End {
+  item: Y.Item
+  clock: number
+}
+
+/** Null stands for the end of the list, and for what is not an item any more. */
+function endOf(store: Y.Doc['store'], id: RoughId | undefined): End | null {
+  if (id === undefined) return null
+  const item: unknown = Y.getItem(store, Y.createID(...id))
+  return item instanceof Y.Item ? { item, clock: id[1] } : null
+}
+
+function couldBeNeighbours(left: End | null, right: End | null): boolean {
+  if (left === null && right === null) return true
+  if (left?.item === right?.item) return false
+  // What stands before a clock in its item was next to it from the beginning.
+  if (right !== null && right.clock > right.item.id.clock) return false
+  const before = right?.item.origin ?? null
+  if (left !== null && before !== null && holds(left.item, before) && before.clock > left.clock) return false
+  const atStart = right === null ? null : firstOf(right.item)
+  for (let item = left === null ? atStart : left.item.right; item !== (right?.item ?? null); item = item.right) {
     if (item === null) return false
-    if (right?.origin && holds(item, right.origin)) return false
-    if (left?.rightOrigin && holds(item, left.rightOrigin)) return false
+    if (before !== null && holds(item, before)) return false
+    if (left?.item.rightOrigin && holds(item, left.item.rightOrigin)) return false
   }
   return true
 }
