@@ -1,6 +1,5 @@
 import { Refusal } from './close.ts'
 import {
-  type ClientMessage,
   type Dialect,
   type Incoming,
   type Payload,
@@ -12,9 +11,10 @@ import { isRoomName } from './name.ts'
 import { SIGNAL_LENGTH } from './native.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
+import { readSync, STEP_1, STEP_2, UPDATE } from './sync.ts'
 import { header, string } from './writer.ts'
 
-/** Message types of Hocuspocus (`packages/server/src/types.ts`), and below `SYNC` and `AUTH` their own. */
+/** Message types of Hocuspocus (`packages/server/src/types.ts`), and below `AUTH` their own. */
 const SYNC = 0
 const AWARENESS = 1
 const AUTH = 2
@@ -24,10 +24,6 @@ const CLOSE = 7
 const SYNC_STATUS = 8
 const PING = 9
 const PONG = 10
-
-const STEP_1 = 0
-const STEP_2 = 1
-const UPDATE = 2
 
 const TOKEN = 0
 const DENIED = 1
@@ -100,19 +96,6 @@ function readIncoming(type: number, reader: Reader, address: string): Incoming {
       return { type: 'leave', address }
     default:
       throw new ProtocolError('the message type is unknown')
-  }
-}
-
-function readSync(reader: Reader): ClientMessage {
-  switch (reader.uint()) {
-    case STEP_1:
-      return { type: 'step1', stateVector: reader.bytes() }
-    case STEP_2:
-      return { type: 'step2', update: reader.bytes(), id: null }
-    case UPDATE:
-      return { type: 'update', update: reader.bytes(), id: null }
-    default:
-      throw new ProtocolError('the sync message type is unknown')
   }
 }
 

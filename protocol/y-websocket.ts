@@ -1,16 +1,13 @@
 import { type ClientMessage, type Dialect, type Payload, ProtocolError, type ServerMessage } from './message.ts'
 import { encodePresence, readPresence } from './presence.ts'
 import { Reader } from './reader.ts'
+import { readSync, STEP_1, STEP_2, UPDATE } from './sync.ts'
 import { header } from './writer.ts'
 
-/** Message types of y-websocket (`src/y-websocket.js`), and below `SYNC` those of y-protocols (`sync.js`). */
+/** Message types of y-websocket (`src/y-websocket.js`). */
 const SYNC = 0
 const AWARENESS = 1
 const QUERY_AWARENESS = 3
-const STEP_1 = 0
-const STEP_2 = 1
-const UPDATE = 2
-
 /** An awareness update of no entries: the stock client takes it as a sign of life and does nothing else. */
 const HEARTBEAT: readonly Payload[] = [[new Uint8Array([AWARENESS, 1, 0])]]
 const NOTHING: readonly Payload[] = []
@@ -76,19 +73,6 @@ function readMessage(reader: Reader): ClientMessage {
       return { type: 'presence-query' }
     default:
       throw new ProtocolError('the message type is unknown')
-  }
-}
-
-function readSync(reader: Reader): ClientMessage {
-  switch (reader.uint()) {
-    case STEP_1:
-      return { type: 'step1', stateVector: reader.bytes() }
-    case STEP_2:
-      return { type: 'step2', update: reader.bytes(), id: null }
-    case UPDATE:
-      return { type: 'update', update: reader.bytes(), id: null }
-    default:
-      throw new ProtocolError('the sync message type is unknown')
   }
 }
 
