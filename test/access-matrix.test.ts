@@ -9,6 +9,7 @@ import { encodeSaying } from '../protocol/native-client.ts'
 import { native } from '../protocol/native-server.ts'
 import { encodePresence } from '../protocol/presence.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
+import { publicApp } from '../server/api/public.ts'
 import type { Authenticate, Grant } from '../server/auth.ts'
 import { Connection } from '../server/connection.ts'
 import { silentLogger } from '../server/logger.ts'
@@ -20,11 +21,12 @@ import { payloadsOf } from './support/native-network.ts'
 import { Stage } from './support/stage.ts'
 
 /** Every way in which somebody may come. The token is the name. */
-const comers = ['no token', 'bad', 'expired', 'read', 'write', 'revoked'] as const
+const comers = ['no token', 'bad', 'expired', 'read', 'write', 'admin', 'revoked'] as const
 type Comer = (typeof comers)[number]
 
 const authenticate: Authenticate = ({ token }): Grant | null => {
   if (token === 'read') return { access: 'read', user: { id: 'reader' } }
+  if (token === 'admin') return { access: 'write', isAdmin: true, user: { id: 'admin' } }
   if (token === 'write' || token === 'revoked') return { access: 'write', user: { id: token } }
   return null
 }
@@ -109,9 +111,9 @@ const tongues: Record<string, Tongue> = {
 
 /** The expected outcome of a word by somebody who is let in. */
 function expected(word: string, comer: Comer, tongue: string): Outcome {
-  const isIn = comer === 'read' || comer === 'write'
+  const isIn = comer === 'read' || comer === 'write' || comer === 'admin'
   if (!isIn) return nothing
-  const mayWrite = comer === 'write'
+  const mayWrite = comer === 'write' || comer === 'admin'
   switch (word) {
     case 'step 2':
     case 'update':
@@ -138,7 +140,7 @@ for (const [name, tongue] of Object.entries(tongues)) {
       test(`${comer}: enters or is turned away`, async () => {
         const scene = await Scene.set(tongue, comer)
         await scene.enter()
-        const isIn = comer === 'read' || comer === 'write' || comer === 'revoked'
+        const isIn = comer === 'read' || comer === 'write' || comer === 'admin' || comer === 'revoked'
         expect(scene.room.peers).toBe(isIn ? 2 : 1)
         expect(scene.outcome()).toEqual({
           ...nothing,
@@ -315,4 +317,26 @@ test('A1: the native words above are all that a client can say in a room', () =>
   const before = [kinds.token, kinds.open, kinds.fragment]
   const serverOnly = [kinds.step1, kinds.ack, kinds.reject, kinds.drain, kinds.refused]
   expect(new Set([...said, ...before, ...serverOnly])).toEqual(new Set(Object.values(kinds)))
+})
+
+describe('A2: over HTTP, everybody is told the same, and nothing of any room', () => {
+  const app = publicApp({ isReady: () => true, webDirectory: null })
+  const routes: [string, string, number][] = [
+    ['GET', '/healthz', 200],
+    ['GET', '/readyz', 200],
+    ['GET', '/rooms', 404],
+    ['GET', '/room/content?name=room', 404],
+    ['GET', '/room/updates?name=room', 404],
+    ['POST', '/revoke', 404],
+    ['GET', '/../data/CURRENT', 404],
+  ]
+  for (const comer of comers) {
+    test.each(routes)(`${comer}: %s %s`, async (method, path, status) => {
+      const url = new URL(path, 'http://harbor.test')
+      url.searchParams.set('token', comer)
+      const response = await app.request(url, { method, headers: { Authorization: `Bearer ${comer}` } })
+      expect(response.status).toBe(status)
+      expect(await response.text()).not.toContain('content')
+    })
+  }
 })

@@ -3,8 +3,11 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { Fragments } from '../../protocol/fragments.ts'
 import { encodePresence } from '../../protocol/presence.ts'
+import { limits } from '../../server/limits.ts'
+import { Presence } from '../../server/presence.ts'
 import { Random } from '../support/random.ts'
 import { text, write } from '../support/rough.ts'
+import { TestClock } from '../support/test-clock.ts'
 import { Attacker } from './attacker.ts'
 import { mutateFrame, randomBytes } from './mutations.ts'
 import { record } from './recording.ts'
@@ -89,6 +92,28 @@ test('what is refused, held or of the moment leaves nothing behind, however much
   expect(scene.stage.rooms.find(ROOM)?.peers).toBeLessThanOrEqual(2 + attackers.length)
   expect([...scene.stage.rooms.open()].length).toBeLessThan(50)
   scene.leave()
+})
+
+test('presence is bounded in bytes, of one session and of a room', () => {
+  const clock = new TestClock()
+  const presence = new Presence(limits, clock)
+  const state = JSON.stringify('x'.repeat(10_000))
+  const owners = Array.from({ length: 60 }, () => ({ grant: { access: 'write' as const } }))
+  const bring = (owner: (typeof owners)[number], from: number): number => {
+    const entries = Array.from({ length: 20 }, (_, i) => ({ client: from + i, clock: 1, state }))
+    return presence.receive(owner, entries, true).changed.length
+  }
+  expect(bring(owners[0], 0)).toBe(Math.floor(limits.presenceBytesPerSession / state.length))
+  // Said again it takes the place of what was there.
+  clock.advance(10)
+  expect(presence.receive(owners[0], [{ client: 0, clock: clock.now() + 1, state }], false).changed).toEqual([0])
+  owners.slice(1).forEach((owner, i) => {
+    bring(owner, 20 * (i + 1))
+  })
+  expect(presence.size).toBe(Math.floor(limits.presenceRoomBytes / state.length))
+  // Who leaves makes room.
+  const left = presence.leave(owners[0]).length
+  expect(bring(owners[59], 5_000)).toBe(left)
 })
 
 test('a message in many small fragments takes no more than what they hold', async () => {
