@@ -52,7 +52,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   (random, bytes) => {
     const at = random.below(bytes.length)
-    const [stretch] = [bytes.splice(at, 1 + random.below(8))]
+    const stretch = bytes.splice(at, 1 + random.below(8))
     if (random.chance(0.5)) bytes.splice(random.below(bytes.length + 1), 0, ...stretch)
   },
   // The head of one message on the body of another.

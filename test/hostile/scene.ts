@@ -193,7 +193,7 @@ export class Scene {
     newcomer.leave()
   }
 
-  /** The process dies and starts again; everyone connects anew. */
+  /** Everybody goes. */
   leave(): void {
     for (const one of [...this.honest, ...this.attackers]) one.leave()
   }
