@@ -64,6 +64,12 @@ interface Opening {
   epoch: number | null
 }
 
+interface Verdict {
+  grant: Grant
+  /** Whether nothing has happened since that could change it. */
+  stands(): boolean
+}
+
 /** One socket: its dialect, its sessions, its signs of life. */
 export class Connection {
   readonly #parts: ConnectionParts
@@ -76,6 +82,8 @@ export class Connection {
   readonly #early = new Map<Address, EarlyWords>()
   readonly #fragments = new Fragments()
   #token: string | null
+  /** How often somebody was put out: what was granted before has to be judged again. */
+  #revocations = 0
   /** Whether the client understands a ping; otherwise it needs something else to hear. */
   #answersPings = true
   #isClosed = false
@@ -240,10 +248,15 @@ export class Connection {
     try {
       if (!isRoomName(name)) throw new Refusal('no-room')
       if (this.#roomsWith(opening) > limits.roomsPerConnection) throw new Refusal('too-many-rooms')
-      const grant = await this.#authenticate(name, address)
-      const room = await roomOf(name)
+      let verdict: Verdict
+      let room: Room
+      // To load a room takes time, in which a fresh token may come or somebody be put out.
+      do {
+        verdict = await this.#authenticate(name, address)
+        room = await roomOf(name)
+      } while (!verdict.stands())
       const latest = current()
-      if (latest !== undefined) this.#letIn(room, grant, latest)
+      if (latest !== undefined) this.#letIn(room, verdict.grant, latest)
     } catch (error) {
       if (current() !== undefined) this.#refuseRoom(opening, error)
     } finally {
@@ -264,6 +277,7 @@ export class Connection {
     const { dialect, limits, slowLane, clock } = this.#parts
     const address = given ?? room.number
     this.#channels.get(address)?.end()
+    this.#channels.delete(address)
     const leave = grant.user === undefined ? () => undefined : this.#parts.users.enter(grant.user.id)
     if (leave === null) throw new Refusal('too-many-sessions')
     const channel = new Channel(this, address, leave)
@@ -277,15 +291,17 @@ export class Connection {
     channel.oweUnheard(early?.updates ?? 0)
   }
 
-  /** The grant for a room. A token that arrives meanwhile is the one that counts. */
-  async #authenticate(room: string, address: Address | null): Promise<Grant> {
+  /** What is granted in a room. A token that arrives meanwhile is the one that counts. */
+  async #authenticate(room: string, address: Address | null): Promise<Verdict> {
     const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.get(address)) ?? this.#token
     for (;;) {
       const token = tokenNow()
+      const revocations = this.#revocations
+      const stands = (): boolean => token === tokenNow() && revocations === this.#revocations
       const grant = await this.#parts.authenticate({ token, room, headers: this.#parts.request.headers })
-      if (token !== tokenNow()) continue
+      if (!stands()) continue
       if (grant === null) throw new Refusal('denied')
-      return grant
+      return { grant, stands }
     }
   }
 
@@ -293,7 +309,7 @@ export class Connection {
   async #renew(channel: Channel): Promise<void> {
     if (!channel.beginRenewal()) return
     try {
-      channel.renew(await this.#authenticate(channel.room, channel.address))
+      channel.renew((await this.#authenticate(channel.room, channel.address)).grant)
     } catch (error) {
       channel.refuse(error)
     }
@@ -318,7 +334,9 @@ export class Connection {
 
   /** A session has ended itself. */
   drop(address: Address, channel: Channel): void {
-    if (this.#channels.get(address) === channel) this.#channels.delete(address)
+    if (this.#channels.get(address) !== channel) return
+    this.#channels.delete(address)
+    this.#tokens.delete(address)
   }
 
   /** Reading stops until everyone who paused it has resumed it. */
@@ -379,6 +397,7 @@ export class Connection {
 
   /** Puts the client out of rooms it may no longer be in. Returns of how many. */
   revoke(isMeant: (session: { user: string | null; room: string }) => boolean): number {
+    this.#revocations++
     const meant = [...this.#channels.values()].filter(({ room, grant }) =>
       isMeant({ user: grant.user?.id ?? null, room }),
     )
