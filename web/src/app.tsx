@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } fr
 import type { Harbor } from '../../client/index.ts'
 import type { Author } from '../chat/message.ts'
 import { readRoomName, roomInPath } from '../chat/room-name.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import type { IdentityStore } from './identity.ts'
 import { openRoom, type Room } from './room.ts'
 import { RoomView } from './room-view.tsx'

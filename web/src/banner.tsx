@@ -1,5 +1,5 @@
 import type { Connection } from '../chat/connection.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Clock, Cloud, Problem } from './icons.tsx'
 
 interface BannerProps {

@@ -1,6 +1,6 @@
 import { type ChangeEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { maxTextLength, tidyText } from '../chat/message.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { ArrowUp } from './icons.tsx'
 import type { KeyValue } from './identity.ts'
 

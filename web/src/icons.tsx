@@ -67,3 +67,72 @@ export const People = () => (
     <path d="M1.8 13c.3-2.3 1.9-3.6 4.2-3.6s3.9 1.3 4.2 3.6M10.6 3.2a2.4 2.4 0 0 1 0 4.5M12 9.8c1.3.5 2 1.6 2.2 3.2" />
   </Icon>
 )
+
+export const Close = () => (
+  <Icon>
+    <path d="m4 4 8 8M12 4l-8 8" />
+  </Icon>
+)
+
+export const Plus = () => (
+  <Icon>
+    <path d="M8 3.2v9.6M3.2 8h9.6" />
+  </Icon>
+)
+
+/** Three dots: more to choose from. */
+export const More = () => (
+  <Icon>
+    <path d="M3.5 8v.1M8 8v.1M12.5 8v.1" strokeWidth="2.2" />
+  </Icon>
+)
+
+export const Pencil = () => (
+  <Icon>
+    <path d="m10.6 3 2.4 2.4-7.2 7.2-3 .6.6-3z" />
+  </Icon>
+)
+
+export const Bin = () => (
+  <Icon>
+    <path d="M2.8 4.4h10.4M6.2 4.2V2.8h3.6v1.4M4.2 4.6l.6 8.6h6.4l.6-8.6M6.8 7v3.8M9.2 7v3.8" />
+  </Icon>
+)
+
+export const Box = () => (
+  <Icon>
+    <path d="M2.2 3.2h11.6v3H2.2zM3.4 6.4v6.4h9.2V6.4M6.4 9h3.2" />
+  </Icon>
+)
+
+export const Reply = () => (
+  <Icon>
+    <path d="M6.4 3.4 2.6 7.2 6.4 11M2.8 7.2h6.4c2.6 0 4 1.6 4 4.4v1" />
+  </Icon>
+)
+
+export const Smile = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.8" />
+    <path d="M5.6 9.6c.6 1 1.4 1.5 2.4 1.5s1.8-.5 2.4-1.5M6 6.3v.1M10 6.3v.1" />
+  </Icon>
+)
+
+export const Clip = () => (
+  <Icon>
+    <path d="m12.8 7.4-5 5a3 3 0 0 1-4.3-4.3l5.4-5.4a2 2 0 0 1 2.9 2.9l-5.3 5.3a1 1 0 0 1-1.5-1.4l4.7-4.7" />
+  </Icon>
+)
+
+export const Search = () => (
+  <Icon>
+    <circle cx="7" cy="7" r="4.2" />
+    <path d="m10.2 10.2 3.4 3.4" />
+  </Icon>
+)
+
+export const Copy = () => (
+  <Icon>
+    <path d="M5.6 5.6h7.2v7.6H5.6zM10.4 5.4V2.8H3.2v7.6h2.2" />
+  </Icon>
+)

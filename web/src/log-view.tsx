@@ -2,7 +2,7 @@ import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSta
 import type { Entry } from '../chat/log.ts'
 import { type Group, localDay, timeline } from '../chat/timeline.ts'
 import type { Unsaved } from '../chat/unsaved.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
 import { ArrowDown } from './icons.tsx'
 import { MessageView } from './message-view.tsx'

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { connect } from '../../client/index.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { App } from './app.tsx'
 import { browserStorage, IdentityStore } from './identity.ts'
 import { bringsToken, takeToken } from './token.ts'

@@ -3,7 +3,7 @@ import type { Fate } from '../../client/index.ts'
 import { segments } from '../chat/links.ts'
 import type { Entry } from '../chat/log.ts'
 import { maxTextLength } from '../chat/message.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Clock, Problem, Tick, Ticks } from './icons.tsx'
 import { clockTime, fullTime } from './times.ts'
 

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useId, useState } from 'react'
 import type { Presence } from '../chat/presence.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
 import { People } from './icons.tsx'
 

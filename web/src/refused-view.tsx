@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { copyOf } from './copy.ts'
 import { Problem } from './icons.tsx'
 import type { Refused } from './refused.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Author } from '../chat/message.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Banner } from './banner.tsx'
 import { Composer } from './composer.tsx'
 import { ArrowBack } from './icons.tsx'

@@ -1,7 +1,7 @@
 import { type FormEvent, useId, useState, useSyncExternalStore } from 'react'
 import { type Author, maxNameLength } from '../chat/message.ts'
 import { type RoomNameFault, readRoomName, roomPath } from '../chat/room-name.ts'
-import { words } from '../words.ts'
+import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'

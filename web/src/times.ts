@@ -1,12 +1,13 @@
 /** Times as the reader writes them. */
 
 import { localDay } from '../chat/timeline.ts'
-import { words } from '../words.ts'
+import { locale } from '../words/language.ts'
+import { words } from '../words/words.ts'
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
-const day = new Intl.DateTimeFormat(words.language, { weekday: 'long', day: 'numeric', month: 'long' })
-const dayOfYear = new Intl.DateTimeFormat(words.language, { day: 'numeric', month: 'long', year: 'numeric' })
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
 const dayMs = 24 * 60 * 60_000
 
 export const clockTime = (at: number): string => clock.format(at)

@@ -1,4 +1,4 @@
-/** Every word the page shows, in one place, so that another language is another file. */
+/** Every word the page shows in English. Other languages have the same shape. */
 
 const plural = new Intl.PluralRules('en')
 
@@ -6,10 +6,12 @@ function count(n: number, one: string, other: string): string {
   return `${n} ${plural.select(n) === 'one' ? one : other}`
 }
 
-export const words = {
+export const en = {
   language: 'en',
   product: 'y-harbor',
   promise: 'A chat that keeps working when the network does not.',
+
+  ui: { close: 'Close', cancel: 'Cancel', more: 'More' },
 
   start: {
     title: 'Open a room',
@@ -118,6 +120,6 @@ export const words = {
     selected: 'Selected',
     discard: 'Discard',
   },
-} as const
+}
 
-export type Words = typeof words
+export type Words = typeof en

@@ -1,0 +1,43 @@
+import { DropdownMenu as Radix } from 'radix-ui'
+import type { ReactElement, ReactNode } from 'react'
+
+interface MenuProps {
+  /** The button that opens it: an element that takes a ref. */
+  trigger: ReactElement
+  align?: 'start' | 'end'
+  children: ReactNode
+}
+
+/** Choices behind a button, by pointer and by keyboard. */
+export function Menu({ trigger, align = 'end', children }: MenuProps) {
+  return (
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+interface MenuItemProps {
+  icon?: ReactNode
+  /** What cannot be taken back stands out. */
+  isDanger?: boolean
+  disabled?: boolean
+  choose(): void
+  children: ReactNode
+}
+
+export function MenuItem({ icon, isDanger = false, disabled = false, choose, children }: MenuItemProps) {
+  return (
+    <Radix.Item className="menu-item" data-danger={isDanger || undefined} disabled={disabled} onSelect={choose}>
+      {icon}
+      {children}
+    </Radix.Item>
+  )
+}
+
+export const MenuLine = () => <Radix.Separator className="menu-line" />
