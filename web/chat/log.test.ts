@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { append, compareEntries, MessageLog, messagesOf, readLog } from './log.ts'
-import type { Message } from './message.ts'
+import { type Message, newMessage } from './message.ts'
 
-const message = (id: string, at: number, text = id): Message => ({ id, author: { id: 'a1', name: 'Ada' }, text, at })
+const message = (id: string, at: number, text = id): Message =>
+  newMessage({ id, author: { id: 'a1', name: 'Ada' }, text, at })
 const textsOf = (doc: Y.Doc) => readLog(messagesOf(doc)).map(entry => entry.message.text)
 
 describe('the log', () => {

@@ -1,11 +1,11 @@
 /**
  * The message log of a document: what lies in its `messages` array, read as messages, each id once, by (time, id).
- * Edits, reactions and deletions will be maps beside the array, keyed by message id; messages themselves never change.
+ * Messages themselves never change: edits, reactions and deletions are maps beside the array (`annotations.ts`).
  */
 
 import type * as Y from 'yjs'
 import type { Readable } from './cell.ts'
-import { type Message, readMessage } from './message.ts'
+import { type Draft, type Message, plainMessage, readMessage } from './message.ts'
 
 /** A message and the id Yjs gave it, by which one can tell whether the server holds it. */
 export interface Entry {
@@ -19,19 +19,24 @@ export function messagesOf(doc: Y.Doc): Y.Array<unknown> {
 }
 
 /** Appends by `insert` at the end: `push` walks the whole list. */
-export function append(doc: Y.Doc, message: Message): void {
+export function append(doc: Y.Doc, message: Draft): void {
   doc.transact(() => {
     const messages = messagesOf(doc)
-    messages.insert(messages.length, [{ ...message, author: { ...message.author } }])
+    messages.insert(messages.length, [plainMessage(message)])
   })
+}
+
+/** Every message of the array as it lies there, copies too. */
+export function readElements(messages: Y.Array<unknown>): readonly Entry[] {
+  const found: Entry[] = []
+  // Yjs has no public way to ask an element for its id; the list of items is where it is.
+  for (let item = messages._start; item !== null; item = item.right) collect(item, found)
+  return found
 }
 
 /** Every message of the array: in order of (time, id), each id once, other shapes left out. */
 export function readLog(messages: Y.Array<unknown>): readonly Entry[] {
-  const found: Entry[] = []
-  // Yjs has no public way to ask an element for its id; the list of items is where it is.
-  for (let item = messages._start; item !== null; item = item.right) collect(item, found)
-  return firstOfEach(found.sort(compareEntries))
+  return firstOfEach([...readElements(messages)].sort(compareEntries))
 }
 
 /** The log of a document, kept up to date. */

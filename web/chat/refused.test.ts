@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { append, messagesOf } from './log.ts'
-import type { Message } from './message.ts'
+import { type Message, newMessage } from './message.ts'
 import { refusedMessages } from './refused.ts'
 
-const message = (id: string, at: number): Message => ({ id, author: { id: 'a1', name: 'Ada' }, text: id, at })
+const message = (id: string, at: number): Message => newMessage({ id, author: { id: 'a1', name: 'Ada' }, text: id, at })
 
 function copyOf(doc: Y.Doc): Y.Doc {
   const copy = new Y.Doc()

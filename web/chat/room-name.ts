@@ -38,3 +38,20 @@ export function roomInPath(path: string): string | null {
 export function documentName(name: string, page: number): string {
   return `chat/${name}/${page}`
 }
+
+/** The document that knows a channel's pages. */
+export function headName(name: string): string {
+  return `chat/${name}`
+}
+
+/** The document with the directory of the server. */
+export const workspaceName = 'workspace'
+
+/** The document of one person: what was read, what is muted. */
+export function userDocumentName(userId: string): string {
+  return `user/${encodeURIComponent(userId.replace(/\p{Surrogate}/gu, '\ufffd'))}`
+}
+
+export function sharedDocumentName(kind: 'note' | 'board', id: string): string {
+  return `${kind}/${id}`
+}

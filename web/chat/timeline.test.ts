@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Entry } from './log.ts'
+import { newMessage } from './message.ts'
 import { timeline } from './timeline.ts'
 
 const minute = 60_000
 const hourOf = (at: number) => String(Math.floor(at / (60 * minute)))
 const entry = (name: string, at: number): Entry => ({
-  message: { id: `${name}${at}`, author: { id: name, name }, text: '', at },
+  message: newMessage({ id: `${name}${at}`, author: { id: name, name }, text: '', at }),
   client: 1,
   clock: at,
 })

@@ -6,24 +6,24 @@ import type { Author } from './message.ts'
 /** Messages of one author, each within this time of the one before, stand under one header. */
 const groupMs = 5 * 60_000
 
-export interface Group {
+export interface Group<E extends Entry = Entry> {
   /** The id of its first message. */
   readonly key: string
   readonly author: Author
-  readonly entries: readonly Entry[]
+  readonly entries: readonly E[]
 }
 
-export interface Day {
+export interface Day<E extends Entry = Entry> {
   /** What `dayOf` called it. */
   readonly key: string
   readonly at: number
-  readonly groups: readonly Group[]
+  readonly groups: readonly Group<E>[]
 }
 
 /** Cuts entries, already in order, into days and groups. `dayOf` names the reader's local day of a time. */
-export function timeline(entries: readonly Entry[], dayOf: (at: number) => string): readonly Day[] {
-  const days: { key: string; at: number; groups: { key: string; author: Author; entries: Entry[] }[] }[] = []
-  let previous: Entry | null = null
+export function timeline<E extends Entry>(entries: readonly E[], dayOf: (at: number) => string): readonly Day<E>[] {
+  const days: { key: string; at: number; groups: { key: string; author: Author; entries: E[] }[] }[] = []
+  let previous: E | null = null
   for (const entry of entries) {
     const { message } = entry
     const key = dayOf(message.at)

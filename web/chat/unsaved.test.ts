@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Entry } from './log.ts'
+import { newMessage } from './message.ts'
 import { nothingUnsaved, sameUnsaved, unsavedAmong } from './unsaved.ts'
 
 const entry = (id: string, clock: number): Entry => ({
-  message: { id, author: { id: 'a', name: 'Ada' }, text: id, at: clock },
+  message: newMessage({ id, author: { id: 'a', name: 'Ada' }, text: id, at: clock }),
   client: 1,
   clock,
 })
