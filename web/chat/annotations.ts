@@ -156,7 +156,7 @@ function positionsOf(messages: Y.Array<unknown>, wanted: readonly { client: numb
   return positions
 }
 
-export function readEdit(edits: Y.Map<unknown>, key: string): Edit | null {
+export function readEdit(edits: Pick<Y.Map<unknown>, 'get'>, key: string): Edit | null {
   const [messageId, id] = decodeKey(key, 2) ?? []
   const value = edits.get(key)
   const text = ownValue(value, 'text')

@@ -39,19 +39,25 @@ export function documentName(name: string, page: number): string {
   return `chat/${name}/${page}`
 }
 
-/** The document that knows a channel's pages. */
-export function headName(name: string): string {
-  return `chat/${name}`
+/** What the server calls the document that says which pages a channel has. People meet there. */
+export function headName(channel: string): string {
+  return `chat/${channel}/h`
 }
 
-/** The document with the directory of the server. */
+/** Whether there can be a document for that page: long names leave no space for large numbers. */
+export function hasSpaceFor(channel: string, page: number): boolean {
+  return new TextEncoder().encode(documentName(channel, page)).length <= 255
+}
+
+/** The document that lists channels, people and shared documents. */
 export const workspaceName = 'workspace'
 
-/** The document of one person: what was read, what is muted. */
+/** The document of one person: what they have read, what they muted. */
 export function userDocumentName(userId: string): string {
   return `user/${encodeURIComponent(userId.replace(/\p{Surrogate}/gu, '\ufffd'))}`
 }
 
+/** The document of a note or a board. */
 export function sharedDocumentName(kind: 'note' | 'board', id: string): string {
   return `${kind}/${id}`
 }

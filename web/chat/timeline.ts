@@ -47,6 +47,7 @@ export function localDay(at: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 }
 
-function belongsTogether({ message: a }: Entry, { message: b }: Entry): boolean {
+/** Whether b, which follows a, stands under the same header. */
+export function belongsTogether({ message: a }: Entry, { message: b }: Entry): boolean {
   return a.author.id === b.author.id && a.author.name === b.author.name && b.at - a.at <= groupMs
 }

@@ -152,6 +152,12 @@ export function join(doc: Y.Doc, { id, name }: Author, at: number): void {
   membersOf(doc).set(id, { name: tidyName(name), joinedAt: isTime(joinedAt) ? joinedAt : at })
 }
 
+/** When somebody made themselves known; null when they have not. */
+export function joinedAt(doc: Y.Doc, id: string): number | null {
+  const at = ownValue(membersOf(doc).get(id), 'joinedAt')
+  return isTime(at) ? at : null
+}
+
 export function readWorkspace(doc: Y.Doc): Workspace {
   return {
     ...readChannels(channelsOf(doc)),

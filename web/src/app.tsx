@@ -1,53 +1,48 @@
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Harbor } from '../../client/index.ts'
 import type { Author } from '../chat/message.ts'
-import { readRoomName, roomInPath } from '../chat/room-name.ts'
-import { words } from '../words/words.ts'
+import { readRoomName } from '../chat/room-name.ts'
 import type { IdentityStore } from './identity.ts'
-import { openRoom, type Room } from './room.ts'
-import { RoomView } from './room-view.tsx'
-import { usePath } from './route.ts'
+import { routeOf, usePath } from './route.ts'
+import { Shell } from './shell.tsx'
 import { StartView } from './start-view.tsx'
+import { useOpened } from './use-opened.ts'
+import { Watch } from './watch.ts'
+import { Workspace } from './workspace.ts'
 
-/** Chooses the view: a room when the address names one and it is known who is writing, otherwise the way in. */
+/** Chooses the view: the workspace when it is known who is there, otherwise the way in. */
 export function App({ identity, harbor }: { identity: IdentityStore; harbor: Harbor }) {
-  const typed = roomInPath(usePath())
+  const path = usePath()
+  const route = useMemo(() => routeOf(path), [path])
   const person = useSyncExternalStore(identity.person.subscribe, identity.person.get)
-  const room = typed === null ? null : readRoomName(typed)
-  if (room === null) return <StartView identity={identity} />
-  if (!room.ok) return <StartView identity={identity} fault={room.why} />
-  if (person === null) return <StartView identity={identity} room={room.name} />
-  return <OpenRoom key={room.name} name={room.name} person={person} identity={identity} harbor={harbor} />
+  const room = route.view === 'channel' ? readRoomName(route.typed) : null
+  if (room !== null && !room.ok) return <StartView identity={identity} fault={room.why} />
+  if (person === null) {
+    const where = room === null ? { isOnTheWay: route.view === 'document' } : { room: room.name }
+    return <StartView identity={identity} {...where} />
+  }
+  return <OpenWorkspace key={person.id} person={person} identity={identity} harbor={harbor} />
 }
 
-interface OpenRoomProps {
-  name: string
+interface OpenWorkspaceProps {
   person: Author
   identity: IdentityStore
   harbor: Harbor
 }
 
-function OpenRoom({ name, person, identity, harbor }: OpenRoomProps) {
-  const [room, setRoom] = useState<Room | null>(null)
-  const opened = useRef<Room | null>(null)
-
-  // Layout effects run before the clean-up below: the next room is open when the last one closes, so that both have the
-  // same connection. Without a room there is none.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new name of the person must not open the room again
-  useLayoutEffect(() => {
-    opened.current = openRoom(harbor, name, person)
-    setRoom(opened.current)
-    identity.opened(name)
-  }, [name])
-  useEffect(() => () => opened.current?.close(), [])
-
-  useEffect(() => room?.setPerson(person), [room, person])
-  useEffect(() => {
-    document.title = `${name} · ${words.product}`
-    return () => {
-      document.title = words.product
+function OpenWorkspace({ person, identity, harbor }: OpenWorkspaceProps) {
+  const opened = useOpened(() => {
+    const workspace = new Workspace({ harbor, person, storage: identity.storage })
+    const watch = new Watch(workspace)
+    return {
+      value: { workspace, watch },
+      close() {
+        watch.close()
+        workspace.close()
+      },
     }
-  }, [name])
-
-  return room === null ? null : <RoomView room={room} person={person} identity={identity} />
+  }, person.id)
+  useEffect(() => opened?.workspace.setPerson(person), [opened, person])
+  if (opened === null) return null
+  return <Shell workspace={opened.workspace} watch={opened.watch} person={person} identity={identity} />
 }

@@ -11,3 +11,14 @@ export async function copyOf(text: string, element: Element | null): Promise<boo
     return document.execCommand('copy')
   }
 }
+
+/** The same for a text that stands nowhere to be selected. */
+export async function copyText(text: string): Promise<void> {
+  const area = document.createElement('textarea')
+  area.className = 'hidden'
+  area.value = text
+  document.body.append(area)
+  await copyOf(text, area)
+  area.select()
+  area.remove()
+}

@@ -136,3 +136,41 @@ export const Copy = () => (
     <path d="M5.6 5.6h7.2v7.6H5.6zM10.4 5.4V2.8H3.2v7.6h2.2" />
   </Icon>
 )
+
+export const Hash = () => (
+  <Icon>
+    <path d="M6.2 2.8 4.8 13.2M11.2 2.8 9.8 13.2M3 5.8h10.4M2.6 10.2H13" />
+  </Icon>
+)
+
+export const Note = () => (
+  <Icon>
+    <path d="M3.6 2.4h6.2l2.6 2.6v8.6H3.6zM6 7.2h4M6 10h4" />
+  </Icon>
+)
+
+export const Board = () => (
+  <Icon>
+    <path d="M2.4 3h3.2v10H2.4zM7 3h3.2v6.4H7zM11.6 3h2v8h-2z" />
+  </Icon>
+)
+
+export const Gear = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="2" />
+    <path d="M8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6 5 5M11 11l1.4 1.4M12.4 3.6 11 5M5 11l-1.4 1.4" />
+  </Icon>
+)
+
+/** A bell with a stroke through it. */
+export const Muted = () => (
+  <Icon>
+    <path d="M4.4 6.4c0 2.6-.8 3.6-1.6 4.6h8M6 3.2a3.6 3.6 0 0 1 5.6 3c0 1.4.2 2.3.5 3M6.8 13h2.4M2.4 2.4l11.2 11.2" />
+  </Icon>
+)
+
+export const ChevronDown = () => (
+  <Icon>
+    <path d="m4 6.2 4 4 4-4" />
+  </Icon>
+)

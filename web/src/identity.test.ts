@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { IdentityStore, type KeyValue } from './identity.ts'
+import { IdentityStore, type KeyValue, storageOf } from './identity.ts'
 
 function storage(content: Record<string, string> = {}): KeyValue {
   const values = new Map(Object.entries(content))
@@ -45,3 +45,29 @@ test.each(['', '{', 'null', '[]', '{"id":1}', '{"id":"a","name":" "}', '[1,"..",
     expect(identity.rooms.get()).toEqual([])
   },
 )
+
+test('whom the server knows has that id, whatever the browser remembers, and may choose another name', () => {
+  const subject = { id: 'ada', name: 'Ada' }
+  const store = storage({ 'y-harbor.person': '{"id":"random","name":"Somebody"}' })
+  const identity = new IdentityStore(store, subject)
+  expect(identity.person.get()).toEqual(subject)
+  identity.rename('Ada L.')
+  expect(new IdentityStore(store, subject).person.get()).toEqual({ id: 'ada', name: 'Ada L.' })
+})
+
+test('whom the server knows without a name is asked for one', () => {
+  const identity = new IdentityStore(storage(), { id: 'ada', name: '' })
+  expect(identity.person.get()).toBeNull()
+  identity.rename('Ada')
+  expect(identity.person.get()).toEqual({ id: 'ada', name: 'Ada' })
+})
+
+test('two people who share a browser share nothing of what it remembers', () => {
+  const shared = storage()
+  const ada = storageOf(shared, { id: 'ada', name: '' })
+  const lin = storageOf(shared, { id: 'lin', name: '' })
+  ada.setItem('draft', 'secret')
+  expect([ada.getItem('draft'), lin.getItem('draft'), shared.getItem('draft')]).toEqual(['secret', null, null])
+  ada.removeItem('draft')
+  expect(ada.getItem('draft')).toBeNull()
+})

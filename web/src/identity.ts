@@ -15,10 +15,13 @@ export class IdentityStore {
   readonly person: Cell<Author | null>
   readonly rooms: Cell<readonly string[]>
   readonly storage: KeyValue
+  readonly #subject: Author | null
 
-  constructor(storage: KeyValue) {
+  /** `subject` is whom the server knows somebody to be; its name may be empty. Null where everybody is anybody. */
+  constructor(storage: KeyValue, subject: Author | null = null) {
     this.storage = storage
-    this.person = new Cell(readPerson(storage.getItem(personKey)))
+    this.#subject = subject
+    this.person = new Cell(personOf(readPerson(storage.getItem(personKey)), subject))
     this.rooms = new Cell(readRooms(storage.getItem(roomsKey)))
   }
 
@@ -26,7 +29,7 @@ export class IdentityStore {
   rename(typed: string): boolean {
     const name = tidyName(typed)
     if (name === '') return false
-    const person = { id: this.person.get()?.id ?? newId(), name }
+    const person = { id: this.#subject?.id ?? this.person.get()?.id ?? newId(), name }
     this.person.set(person)
     this.storage.setItem(personKey, JSON.stringify(person))
     return true
@@ -38,6 +41,17 @@ export class IdentityStore {
     if (rooms.includes(room)) return
     this.rooms.set([...rooms, room].slice(-maxRooms))
     this.storage.setItem(roomsKey, JSON.stringify(this.rooms.get()))
+  }
+}
+
+/** The part of a storage that belongs to one of the people who use this browser. */
+export function storageOf(storage: KeyValue, subject: Author | null): KeyValue {
+  if (subject === null) return storage
+  const own = (key: string) => `${key}@${subject.id}`
+  return {
+    getItem: key => storage.getItem(own(key)),
+    setItem: (key, value) => storage.setItem(own(key), value),
+    removeItem: key => storage.removeItem(own(key)),
   }
 }
 
@@ -73,6 +87,11 @@ export function browserStorage(of: () => Storage = () => window.localStorage): K
       )
     },
   }
+}
+
+function personOf(remembered: Author | null, subject: Author | null): Author | null {
+  if (subject === null || remembered?.id === subject.id) return remembered
+  return subject.name === '' ? null : subject
 }
 
 function readPerson(stored: string | null): Author | null {

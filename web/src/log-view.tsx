@@ -1,85 +1,172 @@
-import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Entry } from '../chat/log.ts'
-import { type Group, localDay, timeline } from '../chat/timeline.ts'
-import type { Unsaved } from '../chat/unsaved.ts'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import type { Shown } from '../chat/shown.ts'
+import { localDay } from '../chat/timeline.ts'
 import { words } from '../words/words.ts'
-import { Avatar } from './avatar.tsx'
 import { ArrowDown } from './icons.tsx'
-import { MessageView } from './message-view.tsx'
-import { useStickToEnd } from './stick-to-end.ts'
-import { clockTime, dayName, fullTime } from './times.ts'
-
-/** How many messages are in the page at first, and how many more each time earlier ones are asked for. */
-const pageSize = 200
+import { type Row, rowsOf } from './log-rows.ts'
+import { dayName } from './times.ts'
 
 export interface LogViewHandle {
   toLatest(): void
   focus(): void
+  /** Brings a message that is loaded into view, and marks it for a moment. */
+  show(id: string): void
 }
 
 interface LogViewProps {
   ref: Ref<LogViewHandle>
-  room: string
-  entries: readonly Entry[]
-  unsaved: Unsaved
+  label: string
+  log: readonly Shown[]
   self: string
+  /** The id of the first message that was not read when the reader came. */
+  firstUnread: string | null
+  /** Earlier or later messages exist that are not loaded. */
+  hasEarlier: boolean
+  hasLater: boolean
+  loadEarlier(): void
+  loadLater(): void
+  /** The reader wants the end, which may not be loaded. */
+  showLatest(): void
   /** What this browser kept is still being read. */
-  loading: boolean
-  /** The server's messages have arrived, so an empty log is known to be empty. */
-  hasHistory: boolean
+  isLoading: boolean
+  /** The reader sees the end of the log. */
+  reachedEnd(isAtEnd: boolean): void
+  /** In place of an empty log. */
+  empty: ReactNode
+  children(shown: Shown, isFirst: boolean): ReactNode
 }
 
+/** A reader within this many pixels of the end is at the end. */
+const slackPx = 32
+/** More messages are loaded when the reader is this near to the edge of what is. */
+const nearEdgePx = 1_200
+
 /** The conversation. It stays at its end while one is there, and never moves under a reader who is not. */
-export function LogView({ ref, room, entries, unsaved, self, loading, hasHistory }: LogViewProps) {
-  const [limit, setLimit] = useState(pageSize)
+export function LogView(props: LogViewProps) {
+  const { ref, log, self, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
+  const rows = useMemo(() => rowsOf(log, firstUnread, localDay), [log, firstUnread])
+  const isShifted = useShift(rows)
   const box = useRef<HTMLDivElement>(null)
-  const { atEnd, unseen, toEnd, holdPlace } = useStickToEnd(box, entries, self)
-  const shown = useMemo(() => entries.slice(-limit), [entries, limit])
-  const days = useMemo(() => timeline(shown, localDay), [shown])
-  const hiddenCount = entries.length - shown.length
+  const list = useRef<VirtualizerHandle>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const [marked, setMarked] = useState<string | null>(null)
+  const isSticking = useRef(true)
+  const top = useTopMargin()
+  const unseen = useUnseen(log, self, isAtEnd)
   const now = Date.now()
 
-  useImperativeHandle(ref, () => ({ toLatest: toEnd, focus: () => box.current?.focus() }), [toEnd])
-
-  const showEarlier = () => {
-    holdPlace()
-    setLimit(limit + pageSize)
+  const stick = useCallback(() => {
+    const element = box.current
+    if (element !== null) element.scrollTop = element.scrollHeight
+  }, [])
+  const toLatest = () => {
+    isSticking.current = true
+    setAtEnd(true)
+    if (hasLater) props.showLatest()
+    stick()
   }
+  const show = (id: string) => {
+    const index = rows.findIndex(row => row.kind === 'message' && row.key === id)
+    if (index < 0) return
+    isSticking.current = false
+    list.current?.scrollToIndex(index, { align: 'center' })
+    setMarked(id)
+  }
+  useImperativeHandle(ref, () => ({ toLatest, show, focus: () => box.current?.focus() }))
 
-  // The window may not slide over what a reader is looking at: it grows while they are away from the end.
-  const count = useRef(entries.length)
+  useEffect(() => {
+    if (marked === null) return
+    const timer = setTimeout(() => setMarked(null), 2_000)
+    return () => clearTimeout(timer)
+  }, [marked])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new at the end is scrolled to
   useLayoutEffect(() => {
-    const grown = entries.length - count.current
-    count.current = entries.length
-    if (atEnd) setLimit(current => (current > pageSize && grown > 0 ? pageSize : current))
-    else if (grown > 0) setLimit(current => current + grown)
-  }, [entries, atEnd])
+    if (isSticking.current && !hasLater) stick()
+  }, [rows, hasLater, stick])
+
+  // The box shrinks when a keyboard opens or the composer grows, and rows grow when they are measured or a picture comes.
+  useEffect(() => {
+    const element = box.current
+    const content = element?.querySelector('.log-rows')
+    if (!element || !content) return
+    const resized = new ResizeObserver(() => {
+      if (isSticking.current) stick()
+    })
+    resized.observe(element)
+    resized.observe(content)
+    return () => resized.disconnect()
+  }, [stick])
+
+  const loadNearEdges = () => {
+    const element = box.current
+    if (element === null || isLoading) return
+    if (hasEarlier && element.scrollTop < nearEdgePx) props.loadEarlier()
+    else if (hasLater && element.scrollHeight - element.scrollTop - element.clientHeight < nearEdgePx) props.loadLater()
+  }
+  // A page that is not as high as the window is followed by the one before it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after every change of what is loaded
+  useEffect(loadNearEdges, [rows, hasEarlier, hasLater, isLoading])
+
+  const scrolled = () => {
+    const element = box.current
+    if (element === null) return
+    const isThere = !hasLater && element.scrollHeight - element.scrollTop - element.clientHeight <= slackPx
+    isSticking.current = isThere
+    setAtEnd(isThere)
+    loadNearEdges()
+  }
+  const { reachedEnd } = props
+  useEffect(() => reachedEnd(isAtEnd && !hasLater), [isAtEnd, hasLater, reachedEnd])
+
+  const press = (event: KeyboardEvent) => {
+    if (event.target !== box.current) return
+    if (event.key === 'End') {
+      event.preventDefault()
+      toLatest()
+    }
+  }
 
   return (
     <div className="log-place">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div ref={box} className="log" role="log" aria-label={words.log.label(room)} aria-busy={loading} tabIndex={0}>
-        <div className="log-content">
-          {hiddenCount > 0 && (
-            <button type="button" className="button-plain log-earlier" onClick={showEarlier}>
-              {words.log.earlier(Math.min(hiddenCount, pageSize))}
-            </button>
-          )}
-          {entries.length === 0 && <EmptyLog loading={loading} known={hasHistory} />}
-          {days.map(day => (
-            <section key={day.key} className="day">
-              <h2 className="day-name">
-                <span>{dayName(day.at, now)}</span>
-              </h2>
-              {day.groups.map(group => (
-                <GroupView key={group.key} group={group} unsaved={unsaved} own={group.author.id === self} />
-              ))}
-            </section>
-          ))}
+      <div
+        ref={box}
+        className="log"
+        role="log"
+        aria-live="off"
+        aria-label={props.label}
+        aria-busy={isLoading}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        onKeyDown={press}
+        onScroll={scrolled}
+      >
+        <div className="log-top" />
+        {log.length === 0 && empty}
+        <div className="log-rows">
+          <Virtualizer ref={list} scrollRef={box} shift={isShifted} startMargin={top} bufferSize={600} data={rows}>
+            {row => (
+              <RowView key={row.key} row={row} now={now} isMarked={row.key === marked}>
+                {children}
+              </RowView>
+            )}
+          </Virtualizer>
         </div>
       </div>
-      {!atEnd && (
-        <button type="button" className="log-latest" onClick={toEnd}>
+      {(!isAtEnd || hasLater) && log.length > 0 && (
+        <button type="button" className="log-latest" onClick={toLatest}>
           <ArrowDown />
           {unseen > 0 ? words.log.fresh(unseen) : words.log.latest}
         </button>
@@ -88,35 +175,82 @@ export function LogView({ ref, room, entries, unsaved, self, loading, hasHistory
   )
 }
 
-function GroupView({ group, unsaved, own }: { group: Group; unsaved: Unsaved; own: boolean }) {
-  const at = group.entries[0]?.message.at ?? 0
+interface RowViewProps {
+  row: Row
+  now: number
+  isMarked: boolean
+  children(shown: Shown, isFirst: boolean): ReactNode
+}
+
+function RowView({ row, now, isMarked, children }: RowViewProps) {
+  if (row.kind === 'day') {
+    return (
+      <h2 className="day-name">
+        <span>{dayName(row.at, now)}</span>
+      </h2>
+    )
+  }
+  if (row.kind === 'unread') {
+    return (
+      <p className="unread-line">
+        <span>{words.log.unread}</span>
+      </p>
+    )
+  }
   return (
-    <div className="group" data-own={own || undefined}>
-      <Avatar person={group.author} />
-      <div className="group-header">
-        <bdi className="author">{group.author.name || words.log.nameless}</bdi>
-        <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
-          {clockTime(at)}
-        </time>
-      </div>
-      {group.entries.map((entry, index) => (
-        <MessageView
-          key={entry.message.id}
-          entry={entry}
-          fate={own ? (unsaved.get(entry.message.id) ?? 'saved') : null}
-          first={index === 0}
-        />
-      ))}
+    <div className="row" data-marked={isMarked || undefined}>
+      {children(row.shown, row.isFirst)}
     </div>
   )
 }
 
-function EmptyLog({ loading, known }: { loading: boolean; known: boolean }) {
-  if (loading || !known) return loading ? <p className="log-loading">{words.log.loading}</p> : null
-  return (
-    <div className="log-empty">
-      <p>{words.log.empty}</p>
-      <p className="hint">{words.log.emptyNext}</p>
-    </div>
-  )
+/** Whether rows were put in or taken away at the start, so that the place is to be held from the end. */
+function useShift(rows: readonly Row[]): boolean {
+  const before = useRef(rows)
+  const isShifted = useRef(false)
+  if (before.current !== rows) {
+    const [first, last] = [firstMessage(before.current), before.current.at(-1)?.key]
+    isShifted.current = first !== firstMessage(rows) && last !== undefined && rows.some(row => row.key === last)
+    before.current = rows
+  }
+  return isShifted.current
+}
+
+function firstMessage(rows: readonly Row[]): string | undefined {
+  return rows.find(row => row.kind === 'message')?.key
+}
+
+/** Messages of others that came since the reader left the end. */
+function useUnseen(log: readonly Shown[], self: string, isAtEnd: boolean): number {
+  const [latest, setLatest] = useState<ReadonlySet<string> | null>(null)
+  const ids = useMemo(() => new Set(log.map(({ message }) => message.id)), [log])
+  const known = useRef(ids)
+  useEffect(() => {
+    known.current = ids
+  }, [ids])
+  // What was there when the reader left; what is loaded before it is not new either.
+  useEffect(() => setLatest(isAtEnd ? null : known.current), [isAtEnd])
+  return useMemo(() => {
+    if (latest === null) return 0
+    let count = 0
+    for (let i = log.length - 1; i >= 0; i--) {
+      const shown = log[i]
+      if (shown === undefined || latest.has(shown.message.id)) break
+      if (shown.message.author.id !== self) count++
+    }
+    return count
+  }, [log, latest, self])
+}
+
+/** The room over the first row, which grows with the lines that lie over the log. */
+function useTopMargin(): number {
+  const [height, setHeight] = useState(40)
+  useLayoutEffect(() => {
+    const element = document.querySelector('.log-top')
+    if (element === null) return
+    const resized = new ResizeObserver(() => setHeight(element.clientHeight))
+    resized.observe(element)
+    return () => resized.disconnect()
+  }, [])
+  return height
 }

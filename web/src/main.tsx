@@ -3,8 +3,9 @@ import { createRoot } from 'react-dom/client'
 import { connect } from '../../client/index.ts'
 import { words } from '../words/words.ts'
 import { App } from './app.tsx'
-import { browserStorage, IdentityStore } from './identity.ts'
-import { bringsToken, takeToken } from './token.ts'
+import { browserStorage, IdentityStore, storageOf } from './identity.ts'
+import { rememberTheme } from './theme.ts'
+import { bringsToken, subjectOf, takeToken } from './token.ts'
 
 const tab = { location, history, storage: browserStorage(() => window.sessionStorage) }
 const token = takeToken(tab)
@@ -15,13 +16,20 @@ window.addEventListener('hashchange', () => {
   location.reload()
 })
 
+rememberTheme()
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no element with the id "app".')
 document.documentElement.lang = words.language
-const harbor = connect('/', token === null ? {} : { token: () => token })
+const subject = token === null ? null : subjectOf(token)
+const identity = new IdentityStore(storageOf(browserStorage(), subject), subject)
+const harbor = connect('/', {
+  ...(token === null ? {} : { token: () => token }),
+  // People who share a browser share nothing that is kept in it.
+  ...(subject === null ? {} : { storage: { name: `y-harbor ${location.origin}/ ${subject.id}` } }),
+})
 harbor.on('problem', problem => console.warn(problem))
 createRoot(root).render(
   <StrictMode>
-    <App identity={new IdentityStore(browserStorage())} harbor={harbor} />
+    <App identity={identity} harbor={harbor} />
   </StrictMode>,
 )

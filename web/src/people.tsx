@@ -1,58 +1,26 @@
-import { type KeyboardEvent, useId, useState } from 'react'
+import type { Author } from '../chat/message.ts'
 import type { Presence } from '../chat/presence.ts'
+import { locale } from '../words/language.ts'
 import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
-import { People } from './icons.tsx'
 
 interface PeopleProps {
   people: readonly Presence[]
+  members: readonly Author[]
   self: string
   /** Without a connection it is not known. */
   isKnown: boolean
 }
 
-/** Who is here, beside the conversation where there is room. */
-export function PeoplePanel(props: PeopleProps) {
-  const id = useId()
-  return (
-    <aside className="people-panel" aria-labelledby={id}>
-      <h2 id={id}>{words.people.title}</h2>
-      <PeopleList {...props} />
-    </aside>
-  )
-}
-
-/** The same behind a button, where there is none. */
-export function PeopleDisclosure(props: PeopleProps) {
-  const [open, setOpen] = useState(false)
-  const id = useId()
-  const closeOnEscape = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') setOpen(false)
-  }
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard for the button inside
-    <div className="people-disclosure" onKeyDown={closeOnEscape}>
-      <button
-        type="button"
-        className="button-plain"
-        aria-expanded={open}
-        aria-controls={id}
-        onClick={() => setOpen(!open)}
-      >
-        <People />
-        {props.isKnown ? words.people.toggle(props.people.length) : words.people.toggleUnknown}
-      </button>
-      <div id={id} className="people-sheet" hidden={!open}>
-        <PeopleList {...props} />
-      </div>
-    </div>
-  )
-}
-
-function PeopleList({ people, self, isKnown }: PeopleProps) {
+/** Who is here, and below them who else belongs to the workspace. */
+export function PeopleList({ people, members, self, isKnown }: PeopleProps) {
+  const here = new Set(people.map(({ person }) => person.id))
+  const away = members
+    .filter(({ id }) => !here.has(id))
+    .sort((a, b) => a.name.localeCompare(b.name, locale) || (a.id < b.id ? -1 : 1))
   return (
     <>
-      <ul className="people">
+      <ul className="people" aria-label={words.people.title}>
         {people.map(({ person, typing }) => (
           <li key={person.id}>
             <Avatar person={person} />
@@ -63,6 +31,19 @@ function PeopleList({ people, self, isKnown }: PeopleProps) {
         ))}
       </ul>
       {!isKnown && <p className="hint">{words.people.unknown}</p>}
+      {away.length > 0 && (
+        <>
+          <h3 className="details-heading">{words.people.others}</h3>
+          <ul className="people people-away" aria-label={words.people.others}>
+            {away.map(person => (
+              <li key={person.id}>
+                <Avatar person={person} />
+                <bdi className="person-name">{person.name || words.log.nameless}</bdi>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </>
   )
 }

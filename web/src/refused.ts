@@ -19,6 +19,7 @@ export function followRefused(room: SharedRoom): FollowedRefused {
   const state = new Cell<readonly Refused[]>([])
   const read = () => {
     const known = new Map(state.get().map(refused => [refused.edits, refused]))
+    if (room.refused.length === 0 && known.size === 0) return
     state.set(room.refused.map(edits => known.get(edits) ?? { edits, messages: messagesIn(edits, room) }))
   }
   room.on('refused', read)

@@ -1,116 +1,259 @@
-import { type FormEvent, useId, useState, useSyncExternalStore } from 'react'
-import { type Author, maxNameLength } from '../chat/message.ts'
-import { type RoomNameFault, readRoomName, roomPath } from '../chat/room-name.ts'
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react'
+import type { Author } from '../chat/message.ts'
+import { roomPath } from '../chat/room-name.ts'
+import type { Channel, SharedDocument } from '../chat/workspace.ts'
+import { Menu, MenuItem } from '../ui/menu.tsx'
+import { locale } from '../words/language.ts'
 import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
+import { ChannelDialog } from './channel-dialog.tsx'
+import type { Unread } from './channel-tail.ts'
+import { DirectDialog } from './direct-dialog.tsx'
+import { DocumentDialog } from './document-dialog.tsx'
+import { Board, ChevronDown, Gear, Hash, Muted, Note, Plus, Search } from './icons.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'
-import { go } from './route.ts'
+import { otherOf } from './people-names.ts'
+import { PersonMark } from './person-mark.tsx'
+import { documentPath, type Route } from './route.ts'
+import type { Watch } from './watch.ts'
+import type { Workspace } from './workspace.ts'
 
-/** The rooms of this device, a way to another one, and who is writing. */
-export function Sidebar({ current, person, identity }: { current: string; person: Author; identity: IdentityStore }) {
-  const rooms = useSyncExternalStore(identity.rooms.subscribe, identity.rooms.get)
+/** What lies over the page for a moment. */
+export type Over = 'switcher' | 'settings' | 'keys' | null
+
+interface SidebarProps {
+  workspace: Workspace
+  watch: Watch
+  person: Author
+  identity: IdentityStore
+  route: Route
+  show(over: Over): void
+}
+
+/** Where one can go: channels, people, notes and boards; and who is writing. */
+export function Sidebar({ workspace, watch, person, identity, route, show }: SidebarProps) {
+  const listing = useSyncExternalStore(workspace.directory.subscribe, workspace.directory.get)
+  const unread = useSyncExternalStore(watch.unread.subscribe, watch.unread.get)
+  const present = useSyncExternalStore(workspace.present.subscribe, workspace.present.get)
+  const remembered = useSyncExternalStore(identity.rooms.subscribe, identity.rooms.get)
+  useSyncExternalStore(workspace.personal.changed.subscribe, workspace.personal.changed.get)
+  const [asking, ask] = useState<'channel' | 'direct' | 'note' | 'board' | null>(null)
+  const [isArchiveOpen, setArchiveOpen] = useState(false)
+  const current = route.view === 'channel' ? route.typed : null
+
+  const { open, archived } = useMemo(() => {
+    const known = new Map<string, Listed>()
+    for (const channel of listing.channels) known.set(channel.id, channel)
+    // What was opened on this device stays in reach also where the directory cannot be read.
+    const isListed = new Set(listing.directs.map(({ id }) => id))
+    for (const id of remembered) {
+      if (!known.has(id) && !isListed.has(id) && !id.startsWith('dm.'))
+        known.set(id, { id, name: id, archivedAt: null })
+    }
+    const all = [...known.values()].sort((a, b) => a.name.localeCompare(b.name, locale))
+    return {
+      open: all.filter(({ archivedAt }) => archivedAt === null),
+      archived: all.filter(({ archivedAt }) => archivedAt !== null),
+    }
+  }, [listing, remembered])
+  const directs = listing.directs.filter(({ members }) => members.includes(person.id))
+  const documents = listing.documents.filter(({ archivedAt }) => archivedAt === null)
+  const shelved = listing.documents.filter(({ archivedAt }) => archivedAt !== null)
+
+  const row = (channel: Listed) => (
+    <ChannelRow
+      key={channel.id}
+      id={channel.id}
+      name={channel.name}
+      mark={workspace.personal.isMuted(channel.id) ? <Muted /> : <Hash />}
+      unread={workspace.personal.isMuted(channel.id) ? undefined : unread.get(channel.id)}
+      isCurrent={channel.id === current}
+    />
+  )
+
   return (
     <header className="sidebar">
-      <Link href="/" className="wordmark">
-        {words.product}
-      </Link>
+      <div className="sidebar-top">
+        <Link href="/" className="wordmark">
+          {words.product}
+        </Link>
+        <button
+          type="button"
+          className="button-icon"
+          aria-label={words.sidebar.find}
+          title={words.sidebar.find}
+          onClick={() => show('switcher')}
+        >
+          <Search />
+        </button>
+      </div>
       <nav aria-label={words.rooms.title}>
-        <h2>{words.rooms.title}</h2>
-        <ul>
-          {rooms.map(name => (
-            <li key={name}>
-              <Link href={roomPath(name)} aria-current={name === current ? 'page' : undefined}>
-                <bdi>{name}</bdi>
-              </Link>
-            </li>
+        <Section title={words.sidebar.channels} add={words.sidebar.addChannel} onAdd={() => ask('channel')}>
+          {open.map(row)}
+        </Section>
+        <Section title={words.sidebar.directs} add={words.sidebar.addDirect} onAdd={() => ask('direct')}>
+          {directs.map(direct => {
+            const other = otherOf(direct, listing.members, person.id)
+            return (
+              <ChannelRow
+                key={direct.id}
+                id={direct.id}
+                name={other.name}
+                mark={<PersonMark person={other} isHere={present.includes(other.id)} />}
+                unread={workspace.personal.isMuted(direct.id) ? undefined : unread.get(direct.id)}
+                isCurrent={direct.id === current}
+              />
+            )
+          })}
+        </Section>
+        <Section
+          title={words.sidebar.documents}
+          action={
+            <Menu
+              align="start"
+              trigger={
+                <button type="button" className="button-icon" aria-label={words.sidebar.addDocument}>
+                  <Plus />
+                </button>
+              }
+            >
+              <MenuItem icon={<Note />} choose={() => ask('note')}>
+                {words.sidebar.addNote}
+              </MenuItem>
+              <MenuItem icon={<Board />} choose={() => ask('board')}>
+                {words.sidebar.addBoard}
+              </MenuItem>
+            </Menu>
+          }
+        >
+          {documents.map(document => (
+            <DocumentRow
+              key={document.id}
+              document={document}
+              isCurrent={route.view === 'document' && route.id === document.id}
+            />
           ))}
-        </ul>
-        <OpenAnother />
+        </Section>
+        {archived.length + shelved.length > 0 && (
+          <section className="sidebar-section">
+            <button
+              type="button"
+              className="sidebar-archive"
+              aria-expanded={isArchiveOpen}
+              onClick={() => setArchiveOpen(!isArchiveOpen)}
+            >
+              <ChevronDown />
+              {words.sidebar.archived(archived.length + shelved.length)}
+            </button>
+            {isArchiveOpen && (
+              <ul>
+                {archived.map(row)}
+                {shelved.map(document => (
+                  <DocumentRow
+                    key={document.id}
+                    document={document}
+                    isCurrent={route.view === 'document' && route.id === document.id}
+                  />
+                ))}
+              </ul>
+            )}
+          </section>
+        )}
       </nav>
-      <Me person={person} identity={identity} />
-    </header>
-  )
-}
-
-function OpenAnother() {
-  const [fault, setFault] = useState<RoomNameFault | null>(null)
-  const id = useId()
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const room = readRoomName(String(new FormData(event.currentTarget).get('room')))
-    setFault(room.ok ? null : room.why)
-    if (room.ok) {
-      event.currentTarget.reset()
-      go(roomPath(room.name))
-    }
-  }
-  return (
-    <form className="open-another" onSubmit={submit} noValidate>
-      <input
-        name="room"
-        dir="auto"
-        aria-label={words.rooms.open}
-        placeholder={words.rooms.open}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={fault !== null}
-        aria-describedby={fault === null ? undefined : id}
-      />
-      <button type="submit" className="button-plain">
-        {words.rooms.add}
-      </button>
-      {fault !== null && (
-        <p id={id} className="fault" role="alert">
-          {words.roomFault[fault]}
-        </p>
-      )}
-    </form>
-  )
-}
-
-function Me({ person, identity }: { person: Author; identity: IdentityStore }) {
-  const [editing, setEditing] = useState(false)
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (identity.rename(String(new FormData(event.currentTarget).get('name')))) setEditing(false)
-  }
-  if (!editing) {
-    return (
       <div className="me">
         <Avatar person={person} />
         <bdi className="person-name">{person.name}</bdi>
         <button
           type="button"
-          className="button-plain"
-          aria-label={words.me.changeName}
-          onClick={() => setEditing(true)}
+          className="button-icon"
+          aria-label={words.settings.title}
+          title={words.settings.title}
+          onClick={() => show('settings')}
         >
-          {words.me.change}
+          <Gear />
         </button>
       </div>
-    )
-  }
-  return (
-    <form
-      className="me"
-      onSubmit={save}
-      onKeyDown={event => {
-        if (event.key === 'Escape') setEditing(false)
-      }}
-    >
-      <input
-        name="name"
-        dir="auto"
-        aria-label={words.start.name}
-        defaultValue={person.name}
-        maxLength={maxNameLength}
-        autoComplete="nickname"
-        ref={input => input?.focus()}
+      <ChannelDialog open={asking === 'channel'} workspace={workspace} channel={null} close={() => ask(null)} />
+      <DirectDialog open={asking === 'direct'} workspace={workspace} person={person} close={() => ask(null)} />
+      <DocumentDialog
+        kind={asking === 'note' || asking === 'board' ? asking : null}
+        workspace={workspace}
+        document={null}
+        close={() => ask(null)}
       />
-      <button type="submit" className="button-plain">
-        {words.me.save}
-      </button>
-    </form>
+    </header>
+  )
+}
+
+type Listed = Pick<Channel, 'id' | 'name' | 'archivedAt'>
+
+interface SectionProps {
+  title: string
+  add?: string
+  onAdd?: () => void
+  action?: ReactNode
+  children: ReactNode
+}
+
+function Section({ title, add, onAdd, action, children }: SectionProps) {
+  return (
+    <section className="sidebar-section">
+      <div className="sidebar-heading">
+        <h2>{title}</h2>
+        {action ?? (
+          <button type="button" className="button-icon" aria-label={add} title={add} onClick={onAdd}>
+            <Plus />
+          </button>
+        )}
+      </div>
+      <ul>{children}</ul>
+    </section>
+  )
+}
+
+interface ChannelRowProps {
+  id: string
+  name: string
+  mark: ReactNode
+  unread: Unread | undefined
+  isCurrent: boolean
+}
+
+function ChannelRow({ id, name, mark, unread, isCurrent }: ChannelRowProps) {
+  const isUnread = unread !== undefined && !isCurrent
+  return (
+    <li>
+      <Link
+        href={roomPath(id)}
+        className="sidebar-row"
+        aria-current={isCurrent ? 'page' : undefined}
+        data-unread={isUnread || undefined}
+      >
+        {mark}
+        <bdi className="sidebar-name">{name}</bdi>
+        {isUnread && (
+          <span className="badge" data-mention={unread.mentions > 0 || undefined}>
+            <span aria-hidden="true">
+              {unread.mentions > 0 && '@'}
+              {unread.count}
+              {unread.isMore && '+'}
+            </span>
+            <span className="hidden">{words.sidebar.unread(unread.count, unread.mentions)}</span>
+          </span>
+        )}
+      </Link>
+    </li>
+  )
+}
+
+function DocumentRow({ document: { id, kind, title }, isCurrent }: { document: SharedDocument; isCurrent: boolean }) {
+  return (
+    <li>
+      <Link href={documentPath(kind, id)} className="sidebar-row" aria-current={isCurrent ? 'page' : undefined}>
+        {kind === 'note' ? <Note /> : <Board />}
+        <bdi className="sidebar-name">{title}</bdi>
+      </Link>
+    </li>
   )
 }

@@ -6,16 +6,18 @@ import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'
 import { go } from './route.ts'
 
-/** The way in: who is writing, and in which room. With `room`, the address already named it. */
-export function StartView({
-  identity,
-  room,
-  fault,
-}: {
+interface StartViewProps {
   identity: IdentityStore
+  /** The channel that the address names. */
   room?: string
+  /** Why what the address names can be no channel. */
   fault?: RoomNameFault
-}) {
+  /** The address leads somewhere by itself, once it is known who is there. */
+  isOnTheWay?: boolean
+}
+
+/** The way in: who is writing, and in which channel. */
+export function StartView({ identity, room, fault, isOnTheWay = false }: StartViewProps) {
   const rooms = useSyncExternalStore(identity.rooms.subscribe, identity.rooms.get)
   const person = useSyncExternalStore(identity.person.subscribe, identity.person.get)
   const [nameFault, setNameFault] = useState<string | null>(null)
@@ -24,6 +26,10 @@ export function StartView({
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
+    if (isOnTheWay) {
+      setNameFault(identity.rename(String(form.get('name'))) ? null : words.start.nameMissing)
+      return
+    }
     const chosen = readRoomName(room ?? String(form.get('room')))
     setRoomFault(chosen.ok ? null : chosen.why)
     if (!chosen.ok) return
@@ -39,7 +45,9 @@ export function StartView({
         <p>{words.promise}</p>
       </header>
       <form className="start-form" onSubmit={submit} noValidate>
-        <h1>{room === undefined ? words.start.title : <bdi>{words.start.join(room)}</bdi>}</h1>
+        <h1>
+          {isOnTheWay ? words.start.enter : room === undefined ? words.start.title : <bdi>{words.start.join(room)}</bdi>}
+        </h1>
         <Field
           label={words.start.name}
           name="name"
@@ -49,7 +57,7 @@ export function StartView({
           maxLength={maxNameLength}
           autoComplete="nickname"
         />
-        {room === undefined && (
+        {room === undefined && !isOnTheWay && (
           <Field
             label={words.start.room}
             name="room"
@@ -60,7 +68,7 @@ export function StartView({
           />
         )}
         <button type="submit" className="button-main">
-          {words.start.open}
+          {isOnTheWay ? words.start.go : words.start.open}
         </button>
         {room !== undefined && (
           <Link href="/" className="start-other">

@@ -8,10 +8,12 @@ const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digi
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
 const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 const dayMs = 24 * 60 * 60_000
 
 export const clockTime = (at: number): string => clock.format(at)
 export const fullTime = (at: number): string => full.format(at)
+export const dayAndTime = (at: number): string => short.format(at)
 
 /** Today, yesterday, or the date. */
 export function dayName(at: number, now: number): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bringsToken, type Tab, takeToken } from './token.ts'
+import { bringsToken, subjectOf, type Tab, takeToken } from './token.ts'
 
 class TestTab implements Tab {
   readonly location = { pathname: '/r/harbour', search: '', hash: '' }
@@ -55,3 +55,19 @@ describe('the token of a link', () => {
     expect(tab.address).toBe(before)
   })
 })
+
+const jwt = (payload: unknown) => {
+  const json = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  const bytes = String.fromCharCode(...new TextEncoder().encode(json))
+  return `e30.${btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}.c2lnbmF0dXJl`
+}
+
+test('a token says whom it is for', () => {
+  expect(subjectOf(jwt({ sub: 'lin', name: '林?>' }))).toEqual({ id: 'lin', name: '林?>' })
+  expect(subjectOf(jwt({ sub: 'ada' }))).toEqual({ id: 'ada', name: '' })
+})
+
+test.each(['', 'a', 'a.b.c', 'a.!!.c', jwt('{'), jwt(null), jwt({ name: 'Ada' }), jwt({ sub: 7, name: 'x' })])(
+  'a token that cannot be read names nobody: %s',
+  token => expect(subjectOf(token)).toBeNull(),
+)

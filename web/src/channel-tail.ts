@@ -1,0 +1,127 @@
+/** The end of a channel: which page is the newest, what is on it, and what of that one has not read. */
+
+import type { Room as SharedRoom } from '../../client/index.ts'
+import { Cell, type Readable } from '../chat/cell.ts'
+import { newestPage } from '../chat/pages.ts'
+import { mentionsOf, unreadAmong } from '../chat/read-state.ts'
+import { documentName, headName } from '../chat/room-name.ts'
+import { eachChange } from './each-doc.ts'
+import type { FollowedPage } from './followed-page.ts'
+import type { Personal } from './personal.ts'
+import type { Lease, Pool } from './pool.ts'
+
+export interface Unread {
+  readonly count: number
+  /** How many of them name the reader. */
+  readonly mentions: number
+  /** There are more on earlier pages, which are not counted. */
+  readonly isMore: boolean
+}
+
+export const nothingUnread: Unread = { count: 0, mentions: 0, isMore: false }
+
+export interface TailParts {
+  rooms: Pool<SharedRoom>
+  pages: Pool<FollowedPage>
+  personal: Personal
+  self: string
+  /** Since when the reader is in the workspace: in a channel they never saw, what is older is not new to them. */
+  since(): number
+}
+
+export class ChannelTail {
+  readonly id: string
+  readonly head: SharedRoom
+  /** The newest page; null until it is known which that is. */
+  readonly page: Readable<FollowedPage | null>
+  readonly unread: Readable<Unread>
+  readonly #parts: TailParts
+  readonly #headLease: Lease<SharedRoom>
+  readonly #page = new Cell<FollowedPage | null>(null)
+  readonly #unread = new Cell<Unread>(nothingUnread)
+  readonly #stops: (() => void)[]
+  #pageLease: Lease<FollowedPage> | null = null
+  #stopPage: () => void = () => undefined
+  #isClosed = false
+
+  constructor(id: string, parts: TailParts) {
+    this.id = id
+    this.page = this.#page
+    this.unread = this.#unread
+    this.#parts = parts
+    this.#headLease = parts.rooms.use(headName(id))
+    this.head = this.#headLease.value
+    const { head } = this
+    const merge = () => head.reconcile('merge')
+    head.on('status', this.#headKnown)
+    head.on('synced', this.#headKnown)
+    // Which pages there are can be said of old and new at once.
+    head.on('replaced', merge)
+    this.#stops = [
+      parts.personal.changed.subscribe(this.#count),
+      eachChange(head, this.#headChanged),
+      () => head.off('status', this.#headKnown),
+      () => head.off('synced', this.#headKnown),
+      () => head.off('replaced', merge),
+    ]
+    void head.loaded.then(this.#headKnown)
+  }
+
+  /** The number of the newest page that is known of. */
+  get newest(): number {
+    return newestPage(this.head.doc)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    this.#stopPage()
+    this.#pageLease?.release()
+    this.#headLease.release()
+  }
+
+  readonly #headChanged = () => {
+    if (this.#page.get() !== null) this.#turn()
+  }
+
+  /**
+   * Whoever comes for the first time waits for what the server says, rather than open the first page of a long log and
+   * leave it at once. Without a connection, what is kept here has to do.
+   */
+  readonly #headKnown = () => {
+    if (this.#isClosed || this.head.persistence === 'loading') return
+    const { kind } = this.head.status
+    const isAsking = !this.head.synced && (kind === 'syncing' || kind === 'connecting')
+    if (this.#page.get() === null && isAsking && this.newest === 0) return
+    this.#turn()
+  }
+
+  /** To the newest page. */
+  #turn(): void {
+    const { newest } = this
+    if (this.#isClosed || this.#page.get()?.page === newest) return
+    const before = this.#pageLease
+    this.#stopPage()
+    this.#pageLease = this.#parts.pages.use(documentName(this.id, newest))
+    this.#stopPage = this.#pageLease.value.subscribe(this.#count)
+    this.#page.set(this.#pageLease.value)
+    before?.release()
+    this.#count()
+  }
+
+  readonly #count = () => {
+    const page = this.#page.get()
+    if (page === null || !this.#parts.personal.isKnown) return
+    const { personal, self, since } = this.#parts
+    const marker = personal.marker(this.id)
+    const all = unreadAmong([{ page: page.page, shown: page.get().shown }], marker, self)
+    const unread = marker === null ? all.filter(({ message }) => message.at > since()) : all
+    const next: Unread = {
+      count: unread.length,
+      mentions: mentionsOf(unread, self).length,
+      isMore: marker !== null && unread.length > 0 && marker.page < page.page - 1,
+    }
+    const { count, mentions, isMore } = this.#unread.get()
+    if (next.count !== count || next.mentions !== mentions || next.isMore !== isMore) this.#unread.set(next)
+  }
+}

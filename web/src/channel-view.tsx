@@ -1,0 +1,204 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { type Author, replyTo as quote } from '../chat/message.ts'
+import type { Shown } from '../chat/shown.ts'
+import { Composer } from '../pieces/composer.tsx'
+import { words } from '../words/words.ts'
+import { Announcer } from './announcer.tsx'
+import { Banner } from './banner.tsx'
+import type { Channel } from './channel.ts'
+import { ChannelHeader } from './channel-header.tsx'
+import { Details, type DetailsTab } from './details.tsx'
+import { EmptyLog } from './empty-log.tsx'
+import type { IdentityStore } from './identity.ts'
+import { Lines } from './lines.tsx'
+import { LogView, type LogViewHandle } from './log-view.tsx'
+import { type MessageActions, MessageRow } from './message-row.tsx'
+import { TypingLine } from './people.tsx'
+import { RefusedView } from './refused-view.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
+import { useAttachments } from './use-attachments.ts'
+import type { ChannelListing } from './use-channel-listing.ts'
+import { useReading } from './use-reading.ts'
+import type { Workspace } from './workspace.ts'
+
+interface ChannelViewProps {
+  channel: Channel
+  listing: ChannelListing
+  workspace: Workspace
+  person: Author
+  identity: IdentityStore
+}
+
+/** One open channel: the conversation, where one writes, and who is here. */
+export function ChannelView({ channel, listing, workspace, person, identity }: ChannelViewProps) {
+  const content = useSyncExternalStore(channel.log.subscribe, channel.log.get)
+  const connection = useSyncExternalStore(channel.connection.subscribe, channel.connection.get)
+  const people = useSyncExternalStore(channel.people.subscribe, channel.people.get)
+  const kept = useSyncExternalStore(channel.kept.subscribe, channel.kept.get)
+  const { members } = useSyncExternalStore(workspace.directory.subscribe, workspace.directory.get)
+  const [replyingTo, replyTo] = useState<Shown | null>(null)
+  const [editing, edit] = useState<Shown | null>(null)
+  const [removing, remove] = useState<Shown | null>(null)
+  const [tab, show] = useState<DetailsTab | null>(() =>
+    window.matchMedia('(min-width: 1001px)').matches ? 'people' : null,
+  )
+  const log = useRef<LogViewHandle>(null)
+  const { firstUnread, reachedEnd } = useReading(channel, workspace, content)
+  const attachments = useAttachments(channel.id)
+  const isOnline = connection.kind === 'online'
+  const mayWrite = !listing.isArchived
+
+  const wouldLose = kept === false && content.unsaved.size + content.refused.length > 0
+  useEffect(() => {
+    if (!wouldLose) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [wouldLose])
+
+  const send = ({ text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
+    if (editing !== null) {
+      if (text.trim() !== '') channel.edit(editing, text, mentions)
+      edit(null)
+      return true
+    }
+    const sent = channel.send({
+      text,
+      mentions,
+      attachments: attachments.ready,
+      replyTo: replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page),
+    })
+    if (!sent) return false
+    attachments.sent()
+    replyTo(null)
+    log.current?.toLatest()
+    return true
+  }
+
+  // The same object for as long as the channel is open, so that rows whose message did not change are left alone.
+  const actions = useMemo<MessageActions>(
+    () => ({
+      reply: shown => {
+        edit(null)
+        replyTo(shown)
+      },
+      edit: shown => {
+        replyTo(null)
+        edit(shown)
+      },
+      remove,
+      react: (shown, emoji) => channel.react(shown, emoji),
+      jump: (id, page) => {
+        channel.log.showPage(page)
+        requestAnimationFrame(() => log.current?.show(id))
+      },
+    }),
+    [channel],
+  )
+  const editLast = useCallback(() => {
+    const last = channel.log
+      .get()
+      .shown.findLast(({ message, isDeleted }) => message.author.id === person.id && !isDeleted)
+    if (last !== undefined) actions.edit(last)
+  }, [channel, person.id, actions])
+  // The button that was pressed goes with its line; the focus may not go with it.
+  const toLog = () => log.current?.focus()
+
+  return (
+    <>
+      <main className="conversation" data-connection={connection.kind} data-details={tab ?? undefined}>
+        <ChannelHeader
+          listing={listing}
+          workspace={workspace}
+          peopleHere={isOnline ? people.length : null}
+          tab={tab}
+          show={show}
+        />
+        <Lines>
+          <Banner
+            connection={connection}
+            waiting={content.unsaved.size}
+            kept={kept}
+            retry={() => channel.retry()}
+            reconcile={choice => channel.reconcile(choice)}
+            decided={toLog}
+          />
+          <RefusedView refused={content.refused} kept={kept} decided={toLog} />
+        </Lines>
+        <LogView
+          ref={log}
+          label={words.log.label(listing.name)}
+          log={content.shown}
+          self={person.id}
+          firstUnread={firstUnread}
+          hasEarlier={content.hasEarlier}
+          hasLater={content.hasLater}
+          loadEarlier={channel.log.loadEarlier}
+          loadLater={channel.log.loadLater}
+          showLatest={channel.log.showLatest}
+          isLoading={content.isLoading}
+          reachedEnd={reachedEnd}
+          empty={<EmptyLog isLoading={kept === null} isKnown={isOnline && !content.isLoading} listing={listing} />}
+        >
+          {(shown, isFirst) => (
+            <MessageRow
+              shown={shown}
+              isFirst={isFirst}
+              fate={shown.message.author.id === person.id ? (content.unsaved.get(shown.message.id) ?? 'saved') : null}
+              self={person.id}
+              members={members}
+              mayWrite={mayWrite}
+              isEditing={shown.message.id === editing?.message.id}
+              actions={actions}
+            />
+          )}
+        </LogView>
+        <TypingLine people={people} self={person.id} />
+        {listing.isArchived ? (
+          <p className="archived-note">{words.channel.archivedNote}</p>
+        ) : (
+          <Composer
+            key={channel.id}
+            label={words.composer.label}
+            placeholder={words.composer.placeholder(listing.name)}
+            draftKey={`y-harbor.draft.${channel.id}`}
+            storage={identity.storage}
+            members={members}
+            self={person.id}
+            send={send}
+            typing={typing => channel.setTyping(typing)}
+            onAttach={attachments.add}
+            attachments={attachments.shown}
+            replyingTo={replyingTo === null ? null : { author: replyingTo.message.author.name, text: replyingTo.text }}
+            onCancelReply={() => replyTo(null)}
+            editing={editing === null ? null : { text: editing.text, mentions: editing.mentions }}
+            onCancelEdit={() => edit(null)}
+            onEditLast={editLast}
+          />
+        )}
+        <Announcer log={content.shown} self={person.id} />
+      </main>
+      <Details
+        tab={tab}
+        close={() => show(null)}
+        channel={channel}
+        listing={listing}
+        workspace={workspace}
+        people={people}
+        members={members}
+        self={person.id}
+        isKnown={isOnline}
+        jump={actions.jump}
+        storage={identity.storage}
+      />
+      <RemoveDialog
+        shown={removing}
+        remove={shown => {
+          channel.remove(shown)
+          toLog()
+        }}
+        close={() => remove(null)}
+      />
+    </>
+  )
+}

@@ -1,0 +1,176 @@
+/** A channel that is open in this page: what React reads of it, and what a person does in it. */
+
+import { type Clock, type Room as SharedRoom, systemClock } from '../../client/index.ts'
+import { edit, remove, toggleReaction } from '../chat/annotations.ts'
+import type { Attachment } from '../chat/attachment.ts'
+import { Cell, type Readable } from '../chat/cell.ts'
+import type { Connection } from '../chat/connection.ts'
+import { append } from '../chat/log.ts'
+import { type Author, newId, nextTime, type ReplyTo, tidyText } from '../chat/message.ts'
+import { openPage, pageToWrite } from '../chat/pages.ts'
+import type { Presence } from '../chat/presence.ts'
+import { hasSpaceFor } from '../chat/room-name.ts'
+import type { Shown } from '../chat/shown.ts'
+import type { ChannelTail } from './channel-tail.ts'
+import { type ConnectionParts, watchConnection } from './connection.ts'
+import type { FollowedPage } from './followed-page.ts'
+import { PageWindow } from './page-window.ts'
+import type { Lease, Pool } from './pool.ts'
+import { announcePresence } from './presence.ts'
+
+export interface Written {
+  readonly text: string
+  readonly mentions?: readonly Author[]
+  readonly replyTo?: ReplyTo | null
+  readonly attachments?: readonly Attachment[]
+}
+
+export interface ChannelParts extends ConnectionParts {
+  tail: Lease<ChannelTail>
+  pages: Pool<FollowedPage>
+  person: Author
+  /** Something was sent or deleted in a page; said in the same turn. */
+  wrote(page: FollowedPage): void
+  /** Tries to connect again after the server put everything out. */
+  retry(): void
+}
+
+export class Channel {
+  readonly id: string
+  readonly log: PageWindow
+  readonly connection: Readable<Connection>
+  readonly people: Readable<readonly Presence[]>
+  /** Whether this browser keeps the newest page across reloads; null until that is known. */
+  readonly kept: Readable<boolean | null>
+  readonly tail: ChannelTail
+  readonly #parts: ChannelParts
+  readonly #clock: Clock
+  readonly #presence: ReturnType<typeof announcePresence>
+  readonly #connection = new Cell<Connection>({ kind: 'connecting' })
+  readonly #kept = new Cell<boolean | null>(null)
+  readonly #stopTail: () => void
+  #unfollow: () => void = () => undefined
+  #lastOwn = 0
+
+  constructor(parts: ChannelParts) {
+    this.#parts = parts
+    this.#clock = parts.clock ?? systemClock
+    this.tail = parts.tail.value
+    this.id = this.tail.id
+    this.connection = this.#connection
+    this.kept = this.#kept
+    this.log = new PageWindow(this.tail, parts.pages)
+    this.#presence = announcePresence(this.tail.head, parts.person)
+    this.people = this.#presence
+    this.#stopTail = this.tail.page.subscribe(this.#follow)
+    this.#follow()
+  }
+
+  /** Adds a message. False when there is nothing to send, or nowhere to put it yet. */
+  send({ text: typed, mentions = [], replyTo = null, attachments = [] }: Written): boolean {
+    const text = tidyText(typed)
+    const newest = this.tail.page.get()
+    if ((text === '' && attachments.length === 0) || newest === null) return false
+    const page = this.#pageForNext(newest)
+    const latest = this.log.get().shown.at(-1)?.message.at ?? 0
+    this.#lastOwn = nextTime(this.#clock.now(), this.#lastOwn, latest)
+    const author = this.#presence.person()
+    append(page.room.doc, { id: newId(), author, text, at: this.#lastOwn, mentions, replyTo, attachments })
+    this.#parts.wrote(page)
+    this.#presence.setTyping(false)
+    return true
+  }
+
+  edit(shown: Shown, text: string, mentions: readonly Author[]): void {
+    const doc = this.#docOf(shown)
+    if (doc !== null) edit(doc, shown, tidyText(text), mentions, this.#self, this.#clock.now())
+  }
+
+  remove(shown: Shown): void {
+    // Every copy that is loaded; of one that is not, the note of this deletion hides what it says.
+    for (const page of this.log.pages) {
+      const copy = page.get().shown.find(({ message }) => message.id === shown.message.id)
+      if (copy !== undefined && remove(page.room.doc, copy, this.#self, this.#clock.now())) this.#parts.wrote(page)
+    }
+  }
+
+  react(shown: Shown, emoji: string): void {
+    const doc = this.#docOf(shown)
+    if (doc !== null) toggleReaction(doc, shown.message.id, emoji, this.#self, this.#clock.now())
+  }
+
+  setTyping(typing: boolean): void {
+    this.#presence.setTyping(typing)
+  }
+
+  setPerson(person: Author): void {
+    this.#presence.setPerson(person)
+  }
+
+  /** Tries again after the server closed for good: the connection, or this channel only. */
+  retry(): void {
+    this.#parts.retry()
+    this.tail.head.retry()
+    for (const { room } of this.log.pages) room.retry()
+  }
+
+  /** Says what is to become of the content of pages that were replaced on the server. */
+  reconcile(choice: 'merge' | 'discard'): void {
+    for (const { room } of this.log.pages) room.reconcile(choice)
+  }
+
+  close(): void {
+    this.#stopTail()
+    this.#unfollow()
+    this.#presence.stop()
+    this.log.close()
+    this.#parts.tail.release()
+  }
+
+  get #self(): string {
+    return this.#presence.person().id
+  }
+
+  /** The newest page, or a new one when that is full and pages may be opened here. */
+  #pageForNext(newest: FollowedPage): FollowedPage {
+    const { head } = this.tail
+    const { page, opens } = pageToWrite(head.doc, newest.get().shown.length, isSettled(head) && isSettled(newest.room))
+    if (!opens || head.access === 'read' || !hasSpaceFor(this.id, page)) return newest
+    openPage(head.doc, page, this.#clock.now(), newest.room.doc)
+    return this.tail.page.get() ?? newest
+  }
+
+  #docOf(shown: Shown): SharedRoom['doc'] | null {
+    return this.log.pages.find(({ page }) => page === shown.page)?.room.doc ?? null
+  }
+
+  /** What is said of the connection is said of the newest page. */
+  readonly #follow = () => {
+    this.#unfollow()
+    const page = this.tail.page.get()
+    if (page === null) {
+      const watched = watchConnection(this.tail.head, this.#parts)
+      const read = () => this.#connection.set(watched.get())
+      watched.subscribe(read)
+      read()
+      this.#unfollow = () => watched.stop()
+      return
+    }
+    const { room } = page
+    const watched = watchConnection(room, this.#parts)
+    const connected = () => this.#connection.set(watched.get())
+    const keptChanged = () => this.#kept.set(room.persistence === 'loading' ? null : room.persistence === 'kept')
+    watched.subscribe(connected)
+    room.on('persistence', keptChanged)
+    for (const read of [connected, keptChanged]) read()
+    this.#unfollow = () => {
+      watched.stop()
+      room.off('persistence', keptChanged)
+    }
+  }
+}
+
+/** All that the server has is here, and all that is written here is on its disk. */
+function isSettled(room: SharedRoom): boolean {
+  return room.synced && room.status.pending === 0
+}

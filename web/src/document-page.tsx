@@ -1,0 +1,164 @@
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Author } from '../chat/message.ts'
+import { sharedDocumentName } from '../chat/room-name.ts'
+import { archiveDocument, restoreDocument } from '../chat/workspace.ts'
+import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
+import { words } from '../words/words.ts'
+import { Banner } from './banner.tsx'
+import { watchConnection } from './connection.ts'
+import { copyText } from './copy.ts'
+import { DocumentDialog } from './document-dialog.tsx'
+import { HereNow } from './here-now.tsx'
+import { ArrowBack, Box, Copy, More, Pencil } from './icons.tsx'
+import { Link } from './link.tsx'
+import { announcePresence } from './presence.ts'
+import { followRefused } from './refused.ts'
+import { RefusedView } from './refused-view.tsx'
+import { documentPath } from './route.ts'
+import { picturesOf } from './use-attachments.ts'
+import { useOpened } from './use-opened.ts'
+import type { Workspace } from './workspace.ts'
+
+const NoteView = lazy(() => import('../notes/note-view.tsx'))
+const BoardView = lazy(() => import('../board/board-view.tsx'))
+
+interface DocumentPageProps {
+  kind: 'note' | 'board'
+  id: string
+  workspace: Workspace
+  person: Author
+}
+
+/** A note or a board with its title, who else is in it, and how it is connected. */
+export default function DocumentPage({ kind, id, workspace, person }: DocumentPageProps) {
+  const opened = useOpened(() => openDocument(workspace, kind, id, person), `${kind} ${id}`)
+  if (opened === null) return <main className="place" />
+  return <OpenDocument kind={kind} id={id} workspace={workspace} person={person} opened={opened} />
+}
+
+type OpenedDocument = ReturnType<typeof openDocument>['value']
+
+function openDocument(workspace: Workspace, kind: 'note' | 'board', id: string, person: Author) {
+  const lease = workspace.rooms.use(sharedDocumentName(kind, id))
+  const room = lease.value
+  const connection = watchConnection(room)
+  const people = announcePresence(room, person)
+  const refused = followRefused(room)
+  return {
+    value: { room, connection, people, refused, pictures: picturesOf(sharedDocumentName(kind, id)) },
+    close() {
+      for (const followed of [connection, people, refused]) followed.stop()
+      lease.release()
+    },
+  }
+}
+
+function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps & { opened: OpenedDocument }) {
+  const { room, pictures } = opened
+  const connection = useSyncExternalStore(opened.connection.subscribe, opened.connection.get)
+  const people = useSyncExternalStore(opened.people.subscribe, opened.people.get)
+  const refused = useSyncExternalStore(opened.refused.subscribe, opened.refused.get)
+  const { documents, members } = useSyncExternalStore(workspace.directory.subscribe, workspace.directory.get)
+  const [isRenaming, setRenaming] = useState(false)
+  const document = documents.find(one => one.id === id) ?? null
+  const title = document?.title ?? words.document.untitled
+  const kept = room.persistence === 'loading' ? null : room.persistence === 'kept'
+  const mayChange = document !== null && workspace.mayList
+
+  useEffect(() => opened.people.setPerson(person), [opened, person])
+  useEffect(() => {
+    window.document.title = `${title} · ${words.product}`
+    return () => {
+      window.document.title = words.product
+    }
+  }, [title])
+
+  const isArchived = document !== null && document.archivedAt !== null
+  return (
+    <main className="place" data-connection={connection.kind}>
+      <header className="place-header">
+        <Link href="/" className="place-back" aria-label={words.rooms.title}>
+          <ArrowBack />
+        </Link>
+        <div className="place-title">
+          <h1 dir="auto">{title}</h1>
+        </div>
+        <SavedWord connection={connection.kind} pending={room.status.pending} />
+        <HereNow people={people} self={person.id} />
+        <Menu
+          trigger={
+            <button type="button" className="button-icon" aria-label={words.document.more} title={words.document.more}>
+              <More />
+            </button>
+          }
+        >
+          {mayChange && (
+            <MenuItem icon={<Pencil />} choose={() => setRenaming(true)}>
+              {words.document.rename}
+            </MenuItem>
+          )}
+          <MenuItem
+            icon={<Copy />}
+            choose={() => void copyText(new URL(documentPath(kind, id), window.location.href).href)}
+          >
+            {words.channel.copyLink}
+          </MenuItem>
+          {mayChange && (
+            <>
+              <MenuLine />
+              <MenuItem
+                icon={<Box />}
+                choose={() =>
+                  isArchived
+                    ? restoreDocument(workspace.room.doc, id)
+                    : archiveDocument(workspace.room.doc, id, Date.now())
+                }
+              >
+                {isArchived ? words.channel.restore : words.channel.archive}
+              </MenuItem>
+            </>
+          )}
+        </Menu>
+      </header>
+      <div className="place-lines">
+        <Banner
+          connection={connection}
+          waiting={0}
+          kept={kept}
+          retry={() => {
+            workspace.harbor.retry()
+            room.retry()
+          }}
+          reconcile={choice => room.reconcile(choice)}
+          decided={() => undefined}
+        />
+        <RefusedView refused={refused} kept={kept} decided={() => undefined} />
+      </div>
+      <div className="place-content">
+        <Suspense fallback={<p className="log-loading">{words.document.loading}</p>}>
+          {kind === 'note' ? (
+            <NoteView room={room} person={person} members={members} pictures={pictures} />
+          ) : (
+            <BoardView room={room} person={person} members={members} pictures={pictures} />
+          )}
+        </Suspense>
+      </div>
+      <DocumentDialog
+        kind={isRenaming ? kind : null}
+        workspace={workspace}
+        document={document}
+        close={() => setRenaming(false)}
+      />
+    </main>
+  )
+}
+
+/** Whether what one sees is on the server's disk. */
+function SavedWord({ connection, pending }: { connection: string; pending: number }) {
+  const state = connection !== 'online' ? 'kept' : pending > 0 ? 'saving' : 'saved'
+  return (
+    <p className="saved-word" data-state={state}>
+      {words.document.state[state]}
+    </p>
+  )
+}
