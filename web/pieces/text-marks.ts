@@ -27,9 +27,9 @@ export function textMarks(text: string, mentions: readonly Mention[]): readonly 
   return [...links, ...outside].sort((a, b) => a.from - b.from)
 }
 
-/** Whether the text mentions the person by the name. */
-export function mentionsName(text: string, name: string): boolean {
-  return mentionsIn(text, [{ id: name, name }]).length > 0
+/** Whether the text mentions the name, and not only a longer one among those that begins with it. */
+export function mentionsName(text: string, name: string, names: readonly Mention[]): boolean {
+  return mentionsIn(text, names).some(({ from, to }) => text.slice(from + 1, to) === name)
 }
 
 /** Where `](` ends a label an address begins of its own, or two links side by side would be read as one address. */
