@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { emojiTrim } from './pieces/emoji-trim.ts'
 
 export default defineConfig({
   root: decodeURIComponent(new URL('.', import.meta.url).pathname),
-  plugins: [react()],
+  plugins: [react(), emojiTrim()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
