@@ -70,10 +70,11 @@ test('from the address bar to a sent message and another room without a pointer'
   await expect(ada.log).toHaveCSS('outline-style', 'solid')
 
   const focused = page.locator(':focus')
-  while ((await focused.getAttribute('aria-label')) !== 'Open a room') {
+  while ((await focused.getAttribute('aria-label')) !== 'New channel') {
     await press('Shift+Tab')
     await expect(focused, 'the focus never leaves the page on the way').toHaveCount(1)
   }
+  await press('Enter')
   await page.keyboard.type('pier')
   await press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'pier' })).toBeVisible()

@@ -11,7 +11,8 @@ export interface PublicParts {
 
 const headers = {
   'Content-Security-Policy':
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    // Attached pictures are read with a token, and so shown from memory.
+    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -30,9 +31,14 @@ export function publicApp({ isReady, webDirectory }: PublicParts): Hono {
     const page = serveStatic({ root: webDirectory, path: 'index.html', onFound: (_path, c) => noCache(c) })
     // File names under /assets hold a hash of their content.
     app.use('/assets/*', serveStatic({ root: webDirectory, onFound: (_path, c) => keepForever(c) }))
+    app.use('/icons/*', serveStatic({ root: webDirectory }))
     app.get('/favicon.svg', serveStatic({ root: webDirectory }))
+    // Whatever these say has to be the latest: they decide which files of the page a browser keeps.
+    for (const path of ['/sw.js', '/manifest.webmanifest', '/index.html']) {
+      app.get(path, serveStatic({ root: webDirectory, onFound: (_path, c) => noCache(c) }))
+    }
     app.get('/', page)
-    app.get('/r/*', page)
+    for (const path of ['/r/*', '/n/*', '/b/*']) app.get(path, page)
   }
   app.notFound(c => c.text('There is nothing at this address.', 404))
   return app

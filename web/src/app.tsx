@@ -2,6 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Harbor } from '../../client/index.ts'
 import type { Author } from '../chat/message.ts'
 import { readRoomName } from '../chat/room-name.ts'
+import type { Device } from './device.ts'
 import type { IdentityStore } from './identity.ts'
 import { routeOf, usePath } from './route.ts'
 import { Shell } from './shell.tsx'
@@ -11,7 +12,7 @@ import { Watch } from './watch.ts'
 import { Workspace } from './workspace.ts'
 
 /** Chooses the view: the workspace when it is known who is there, otherwise the way in. */
-export function App({ identity, harbor }: { identity: IdentityStore; harbor: Harbor }) {
+export function App({ identity, harbor, device }: { identity: IdentityStore; harbor: Harbor; device: Device }) {
   const path = usePath()
   const route = useMemo(() => routeOf(path), [path])
   const person = useSyncExternalStore(identity.person.subscribe, identity.person.get)
@@ -21,16 +22,17 @@ export function App({ identity, harbor }: { identity: IdentityStore; harbor: Har
     const where = room === null ? { isOnTheWay: route.view === 'document' } : { room: room.name }
     return <StartView identity={identity} {...where} />
   }
-  return <OpenWorkspace key={person.id} person={person} identity={identity} harbor={harbor} />
+  return <OpenWorkspace key={person.id} person={person} identity={identity} harbor={harbor} device={device} />
 }
 
 interface OpenWorkspaceProps {
   person: Author
   identity: IdentityStore
   harbor: Harbor
+  device: Device
 }
 
-function OpenWorkspace({ person, identity, harbor }: OpenWorkspaceProps) {
+function OpenWorkspace({ person, identity, harbor, device }: OpenWorkspaceProps) {
   const opened = useOpened(() => {
     const workspace = new Workspace({ harbor, person, storage: identity.storage })
     const watch = new Watch(workspace)
@@ -44,5 +46,5 @@ function OpenWorkspace({ person, identity, harbor }: OpenWorkspaceProps) {
   }, person.id)
   useEffect(() => opened?.workspace.setPerson(person), [opened, person])
   if (opened === null) return null
-  return <Shell workspace={opened.workspace} watch={opened.watch} person={person} identity={identity} />
+  return <Shell workspace={opened.workspace} watch={opened.watch} person={person} identity={identity} device={device} />
 }

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import type { Author } from '../chat/message.ts'
 import { words } from '../words/words.ts'
 import { ChannelView } from './channel-view.tsx'
+import type { Device } from './device.ts'
 import type { IdentityStore } from './identity.ts'
 import { useChannelListing } from './use-channel-listing.ts'
 import { useOpened } from './use-opened.ts'
@@ -12,10 +13,11 @@ interface ChannelPageProps {
   workspace: Workspace
   person: Author
   identity: IdentityStore
+  device: Device
 }
 
 /** A channel by its address. It is in the directory from now on, if it was not. */
-export function ChannelPage({ id, workspace, person, identity }: ChannelPageProps) {
+export function ChannelPage({ id, workspace, person, identity, device }: ChannelPageProps) {
   const channel = useOpened(() => {
     const opened = workspace.openChannel(id)
     return { value: opened, close: () => opened.close() }
@@ -32,5 +34,14 @@ export function ChannelPage({ id, workspace, person, identity }: ChannelPageProp
   }, [listing.name])
 
   if (channel === null) return <main className="place" />
-  return <ChannelView channel={channel} listing={listing} workspace={workspace} person={person} identity={identity} />
+  return (
+    <ChannelView
+      channel={channel}
+      listing={listing}
+      workspace={workspace}
+      person={person}
+      identity={identity}
+      device={device}
+    />
+  )
 }

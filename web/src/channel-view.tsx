@@ -7,7 +7,8 @@ import { Announcer } from './announcer.tsx'
 import { Banner } from './banner.tsx'
 import type { Channel } from './channel.ts'
 import { ChannelHeader } from './channel-header.tsx'
-import { Details, type DetailsTab } from './details.tsx'
+import { Details } from './details.tsx'
+import type { Device } from './device.ts'
 import { EmptyLog } from './empty-log.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Lines } from './lines.tsx'
@@ -18,6 +19,7 @@ import { RefusedView } from './refused-view.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { useAttachments } from './use-attachments.ts'
 import type { ChannelListing } from './use-channel-listing.ts'
+import { useDetails } from './use-details.ts'
 import { useReading } from './use-reading.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -27,10 +29,11 @@ interface ChannelViewProps {
   workspace: Workspace
   person: Author
   identity: IdentityStore
+  device: Device
 }
 
 /** One open channel: the conversation, where one writes, and who is here. */
-export function ChannelView({ channel, listing, workspace, person, identity }: ChannelViewProps) {
+export function ChannelView({ channel, listing, workspace, person, identity, device }: ChannelViewProps) {
   const content = useSyncExternalStore(channel.log.subscribe, channel.log.get)
   const connection = useSyncExternalStore(channel.connection.subscribe, channel.connection.get)
   const people = useSyncExternalStore(channel.people.subscribe, channel.people.get)
@@ -39,9 +42,7 @@ export function ChannelView({ channel, listing, workspace, person, identity }: C
   const [replyingTo, replyTo] = useState<Shown | null>(null)
   const [editing, edit] = useState<Shown | null>(null)
   const [removing, remove] = useState<Shown | null>(null)
-  const [tab, show] = useState<DetailsTab | null>(() =>
-    window.matchMedia('(min-width: 1001px)').matches ? 'people' : null,
-  )
+  const [tab, show] = useDetails()
   const log = useRef<LogViewHandle>(null)
   const { firstUnread, reachedEnd } = useReading(channel, workspace, content)
   const attachments = useAttachments(channel.id)
@@ -57,11 +58,6 @@ export function ChannelView({ channel, listing, workspace, person, identity }: C
   }, [wouldLose])
 
   const send = ({ text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
-    if (editing !== null) {
-      if (text.trim() !== '') channel.edit(editing, text, mentions)
-      edit(null)
-      return true
-    }
     const sent = channel.send({
       text,
       mentions,
@@ -69,9 +65,18 @@ export function ChannelView({ channel, listing, workspace, person, identity }: C
       replyTo: replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page),
     })
     if (!sent) return false
+    device.storage.persist()
     attachments.sent()
     replyTo(null)
     log.current?.toLatest()
+    return true
+  }
+
+  const saveEdit = (shown: Shown, { text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
+    edit(null)
+    // Nothing left of it is a wish to delete, which is asked for by its name.
+    if (text.trim() === '') remove(shown)
+    else if (text !== shown.text) channel.edit(shown, text, mentions)
     return true
   }
 
@@ -169,10 +174,21 @@ export function ChannelView({ channel, listing, workspace, person, identity }: C
             typing={typing => channel.setTyping(typing)}
             onAttach={attachments.add}
             attachments={attachments.shown}
-            replyingTo={replyingTo === null ? null : { author: replyingTo.message.author.name, text: replyingTo.text }}
+            onRemoveAttachment={attachments.remove}
+            onRetryAttachment={attachments.retry}
+            replyingTo={replyingTo === null ? null : { name: replyingTo.message.author.name, text: replyingTo.text }}
             onCancelReply={() => replyTo(null)}
-            editing={editing === null ? null : { text: editing.text, mentions: editing.mentions }}
-            onCancelEdit={() => edit(null)}
+            editing={
+              editing === null
+                ? null
+                : {
+                    id: editing.message.id,
+                    text: editing.text,
+                    mentions: editing.mentions,
+                    save: draft => saveEdit(editing, draft),
+                    cancel: () => edit(null),
+                  }
+            }
             onEditLast={editLast}
           />
         )}

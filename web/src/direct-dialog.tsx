@@ -5,8 +5,8 @@ import { openDirect } from '../chat/workspace.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { locale } from '../words/language.ts'
 import { words } from '../words/words.ts'
-import { go } from './route.ts'
 import { PersonMark } from './person-mark.tsx'
+import { go } from './route.ts'
 import type { Workspace } from './workspace.ts'
 
 interface DirectDialogProps {

@@ -136,6 +136,12 @@ export function LogView(props: LogViewProps) {
     if (event.key === 'End') {
       event.preventDefault()
       toLatest()
+    } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      const seen = messagesInView(box.current)
+      const next = event.key === 'ArrowUp' ? seen.at(-1) : seen[0]
+      if (next === undefined) return
+      event.preventDefault()
+      next.focus()
     }
   }
 
@@ -202,6 +208,15 @@ function RowView({ row, now, isMarked, children }: RowViewProps) {
       {children(row.shown, row.isFirst)}
     </div>
   )
+}
+
+function messagesInView(box: HTMLElement | null): readonly HTMLElement[] {
+  if (box === null) return []
+  const { top, bottom } = box.getBoundingClientRect()
+  return [...box.querySelectorAll<HTMLElement>('[data-message]')].filter(message => {
+    const place = message.getBoundingClientRect()
+    return place.bottom > top && place.top < bottom
+  })
 }
 
 /** Whether rows were put in or taken away at the start, so that the place is to be held from the end. */

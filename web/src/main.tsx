@@ -4,6 +4,8 @@ import { connect } from '../../client/index.ts'
 import { words } from '../words/words.ts'
 import { App } from './app.tsx'
 import { browserStorage, IdentityStore, storageOf } from './identity.ts'
+import { watchStorage } from './kept-storage.ts'
+import { keepPage } from './offline-page.ts'
 import { rememberTheme } from './theme.ts'
 import { bringsToken, subjectOf, takeToken } from './token.ts'
 
@@ -28,8 +30,9 @@ const harbor = connect('/', {
   ...(subject === null ? {} : { storage: { name: `y-harbor ${location.origin}/ ${subject.id}` } }),
 })
 harbor.on('problem', problem => console.warn(problem))
+const device = { page: keepPage(), storage: watchStorage(harbor) }
 createRoot(root).render(
   <StrictMode>
-    <App identity={identity} harbor={harbor} />
+    <App identity={identity} harbor={harbor} device={device} />
   </StrictMode>,
 )

@@ -4,7 +4,7 @@ import type { Author } from '../chat/message.ts'
 import type { Shown } from '../chat/shown.ts'
 import { AttachmentsView } from '../pieces/attachments.tsx'
 import { MessageText } from '../pieces/markdown.tsx'
-import { AddReaction, ReactionsView } from '../pieces/reactions.tsx'
+import { ReactionAdd, ReactionsView } from '../pieces/reactions.tsx'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
@@ -55,17 +55,21 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       moveFocus(event.currentTarget, event.key === 'ArrowUp' ? -1 : 1)
       return
     }
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.currentTarget.closest<HTMLElement>('.log')?.focus()
+      return
+    }
     if (!mayAct || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'r') actions.reply(shown)
     else if (event.key === 'e' && isOwn) actions.edit(shown)
     else if (event.key === 'Delete' && isOwn) actions.remove(shown)
-    else if (event.key === '+') event.currentTarget.querySelector<HTMLElement>('[data-react]')?.click()
+    else if (event.key === '+') event.currentTarget.querySelector<HTMLElement>('.message-tools button')?.click()
     else return
     event.preventDefault()
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: its keys do what its buttons do
     <article
       className="message"
       data-message={id}
@@ -129,7 +133,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       <span className="message-state">{fate !== null && <Mark fate={fate} />}</span>
       {mayAct && (
         <div className="message-tools" role="toolbar" aria-label={words.message.tools}>
-          <AddReaction choose={emoji => actions.react(shown, emoji)} />
+          <ReactionAdd choose={emoji => actions.react(shown, emoji)} />
           <button
             type="button"
             className="button-icon"

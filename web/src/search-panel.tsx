@@ -52,8 +52,8 @@ export function SearchPanel({ channel, jump }: SearchPanelProps) {
   }
 
   return (
-    <div className="search">
-      <form role="search" onSubmit={search}>
+    <search className="search">
+      <form onSubmit={search}>
         <input
           ref={field}
           type="search"
@@ -88,7 +88,7 @@ export function SearchPanel({ channel, jump }: SearchPanelProps) {
           {words.search.more}
         </button>
       )}
-    </div>
+    </search>
   )
 }
 

@@ -3,6 +3,7 @@ import type { Author } from '../chat/message.ts'
 import { readRoomName, roomPath } from '../chat/room-name.ts'
 import { words } from '../words/words.ts'
 import { ChannelPage } from './channel-page.tsx'
+import type { Device } from './device.ts'
 import { HomeView } from './home-view.tsx'
 import type { IdentityStore } from './identity.ts'
 import { KeysDialog } from './keys-dialog.tsx'
@@ -24,10 +25,11 @@ interface ShellProps {
   watch: Watch
   person: Author
   identity: IdentityStore
+  device: Device
 }
 
 /** The frame of the page: where one can go, at the left; where one is; and what lies over both for a moment. */
-export function Shell({ workspace, watch, person, identity }: ShellProps) {
+export function Shell({ workspace, watch, person, identity, device }: ShellProps) {
   const route = routeOf(usePath())
   const [over, setOver] = useState<Over>(null)
   const unread = useSyncExternalStore(watch.unread.subscribe, watch.unread.get)
@@ -55,7 +57,15 @@ export function Shell({ workspace, watch, person, identity }: ShellProps) {
 
   return (
     <div className="shell" data-view={route.view}>
-      <Sidebar workspace={workspace} watch={watch} person={person} identity={identity} route={route} show={setOver} />
+      <Sidebar
+        workspace={workspace}
+        watch={watch}
+        person={person}
+        identity={identity}
+        route={route}
+        show={setOver}
+        device={device}
+      />
       <Resizer
         label={words.sidebar.resize}
         name="--sidebar-width"
@@ -67,7 +77,14 @@ export function Shell({ workspace, watch, person, identity }: ShellProps) {
       />
       <Suspense fallback={<main className="place" aria-busy="true" />}>
         {channel !== null && (
-          <ChannelPage key={channel} id={channel} workspace={workspace} person={person} identity={identity} />
+          <ChannelPage
+            key={channel}
+            id={channel}
+            workspace={workspace}
+            person={person}
+            identity={identity}
+            device={device}
+          />
         )}
         {route.view === 'document' && (
           <DocumentPage key={route.id} kind={route.kind} id={route.id} workspace={workspace} person={person} />

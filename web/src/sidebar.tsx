@@ -8,11 +8,13 @@ import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
 import { ChannelDialog } from './channel-dialog.tsx'
 import type { Unread } from './channel-tail.ts'
+import type { Device } from './device.ts'
 import { DirectDialog } from './direct-dialog.tsx'
 import { DocumentDialog } from './document-dialog.tsx'
 import { Board, ChevronDown, Gear, Hash, Muted, Note, Plus, Search } from './icons.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'
+import { Notices } from './notices.tsx'
 import { otherOf } from './people-names.ts'
 import { PersonMark } from './person-mark.tsx'
 import { documentPath, type Route } from './route.ts'
@@ -28,11 +30,12 @@ interface SidebarProps {
   person: Author
   identity: IdentityStore
   route: Route
+  device: Device
   show(over: Over): void
 }
 
 /** Where one can go: channels, people, notes and boards; and who is writing. */
-export function Sidebar({ workspace, watch, person, identity, route, show }: SidebarProps) {
+export function Sidebar({ workspace, watch, person, identity, route, device, show }: SidebarProps) {
   const listing = useSyncExternalStore(workspace.directory.subscribe, workspace.directory.get)
   const unread = useSyncExternalStore(watch.unread.subscribe, watch.unread.get)
   const present = useSyncExternalStore(workspace.present.subscribe, workspace.present.get)
@@ -161,6 +164,7 @@ export function Sidebar({ workspace, watch, person, identity, route, show }: Sid
           </section>
         )}
       </nav>
+      <Notices device={device} />
       <div className="me">
         <Avatar person={person} />
         <bdi className="person-name">{person.name}</bdi>

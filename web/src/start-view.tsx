@@ -46,7 +46,13 @@ export function StartView({ identity, room, fault, isOnTheWay = false }: StartVi
       </header>
       <form className="start-form" onSubmit={submit} noValidate>
         <h1>
-          {isOnTheWay ? words.start.enter : room === undefined ? words.start.title : <bdi>{words.start.join(room)}</bdi>}
+          {isOnTheWay ? (
+            words.start.enter
+          ) : room === undefined ? (
+            words.start.title
+          ) : (
+            <bdi>{words.start.join(room)}</bdi>
+          )}
         </h1>
         <Field
           label={words.start.name}

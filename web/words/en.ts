@@ -13,6 +13,12 @@ export const en = {
 
   ui: { close: 'Close', cancel: 'Cancel', more: 'More' },
 
+  notices: {
+    full: 'This device has no room left to keep messages. What is sent is safe on the server, but cannot be read here without a network.',
+    outdated: 'A newer version of this page is here.',
+    update: 'Reload',
+  },
+
   sidebar: {
     channels: 'Channels',
     directs: 'Direct messages',

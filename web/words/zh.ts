@@ -9,6 +9,12 @@ export const zh: Words = {
 
   ui: { close: '关闭', cancel: '取消', more: '更多' },
 
+  notices: {
+    full: '这台设备没有空间保存消息了。已发送的内容在服务器上是安全的，但断网时在这里无法阅读。',
+    outdated: '这个页面有了新版本。',
+    update: '重新加载',
+  },
+
   sidebar: {
     channels: '频道',
     directs: '私信',

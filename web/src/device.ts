@@ -1,0 +1,8 @@
+import type { KeptStorage } from './kept-storage.ts'
+import type { OfflinePage } from './offline-page.ts'
+
+/** What the page has of the device it is on. */
+export interface Device {
+  readonly page: OfflinePage
+  readonly storage: KeptStorage
+}
