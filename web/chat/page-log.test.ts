@@ -145,6 +145,12 @@ describe('what follows a page', () => {
     expect(told).toBe(3)
   })
 
+  test('no longer shows what another program took out without a word', () => {
+    const { doc, log } = page()
+    messagesOf(doc).delete(0, 1)
+    expect(log.get().map(({ text }) => text)).toEqual(['second'])
+  })
+
   test('is not disturbed by anything that lies in the document', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (text, value) => {

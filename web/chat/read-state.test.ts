@@ -101,6 +101,28 @@ test('what was marked already is not written again, and marks of pages before ar
   expect(readMarksOf(user).size).toBe(1)
 })
 
+test('a device that marks one writer’s messages does not drop what another device marked of another’s', () => {
+  const [doc, phone, desk] = [new Y.Doc(), new Y.Doc(), new Y.Doc()]
+  send(doc, 'a', 1)
+  markRead(phone, 'c', 0, shownIn(doc, 0))
+  Y.applyUpdate(desk, Y.encodeStateAsUpdate(phone))
+  doc.clientID++
+  send(doc, 'b', 2)
+  markRead(desk, 'c', 0, shownIn(doc, 0))
+  expect(unreadIn(desk, doc)).toEqual([])
+})
+
+test('two devices that mark the same at once do not drop each other’s mark', () => {
+  const [doc, phone, desk] = [new Y.Doc(), new Y.Doc(), new Y.Doc()]
+  for (const id of ['a', 'b']) send(doc, id, 1)
+  for (const user of [phone, desk]) markRead(user, 'c', 0, shownIn(doc, 0), 1)
+  Y.applyUpdate(desk, Y.encodeStateAsUpdate(phone))
+  Y.applyUpdate(phone, Y.encodeStateAsUpdate(desk))
+  for (const user of [phone, desk]) markRead(user, 'c', 0, shownIn(doc, 0))
+  Y.applyUpdate(desk, Y.encodeStateAsUpdate(phone))
+  expect(unreadIn(desk, doc)).toEqual([])
+})
+
 test('a channel is muted until it is not', () => {
   const user = new Y.Doc()
   setMuted(user, 'c', true)
