@@ -87,7 +87,7 @@ export function remove(doc: Y.Doc, { message }: { readonly message: Message }, b
   doc.transact(() => {
     const key = encodeKey(message.id, by)
     const author = { id: by, name: message.author.name }
-    if (!deletionsOf(doc).has(key)) deletionsOf(doc).set(key, { at: now, sentAt: message.at, author })
+    if (readDeletion(deletionsOf(doc), key) === null) deletionsOf(doc).set(key, { at: now, sentAt: message.at, author })
     sweep(doc, message.id, by)
   })
   return true

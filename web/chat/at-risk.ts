@@ -12,11 +12,11 @@
  *    among it that are not deleted and of which no later page has a copy are appended to the newest page, with their edits.
  *    The copy is at risk in its turn. `lateMessages`, `carryForward`.
  * 4. What came late stays on the list until the server has the copies, so a crash at any moment only makes step 3 happen
- *    again, and step 3 finds its copies.
+ *    again, and step 3 finds its copies. What is on the list and not in the page was lost in a crash, and is forgotten.
  *
  * Times play no part: late messages are older than the opening, by clocks that may be wrong. Every browser carries what it
  * wrote itself and nothing else, so two devices of one person do not carry the same message. Two tabs that are not synced
- * with each other may; it is shown once all the same.
+ * with each other may; it is shown once all the same. The tabs of a browser share their documents and one list.
  *
  * Deleting is writing, too: a deletion that comes late meets a copy that was carried before it was known. Who deletes puts
  * the deletion on the list; `carryForward` ends it in all pages (`finishDeletions`).
@@ -48,9 +48,7 @@ const maxRisks = 500
 
 /** The list once this browser has sent or deleted a message in page `page`, whose document is `doc`. */
 export function riskAfterSend(risks: readonly AtRisk[], page: number, doc: Y.Doc): readonly AtRisk[] {
-  const client = doc.clientID
-  const others = risks.filter(risk => risk.page !== page || risk.client !== client)
-  return [...others, { page, client, end: Y.getState(doc.store, client) }].slice(-maxRisks)
+  return withRisk(risks, { page, client: doc.clientID, end: Y.getState(doc.store, doc.clientID) })
 }
 
 /**
@@ -124,15 +122,15 @@ export function carryForward({ head, pages, risks, self }: Carrying): readonly A
     const page = pages.get(late)
     // A later page may have copies of what is late here, and must not be settled before it.
     if (page === undefined) break
-    const later = [...pages].flatMap(([other, synced]) => (other > late ? [synced] : []))
-    const places = copiesOf(lateMessages({ head, page: page.doc, number: late, risks: left, self }), later)
-    const missing = places.flatMap(({ entry, copy }) => (copy === 'none' ? [entry] : []))
-    if (missing.length > 0) {
-      for (const { message } of missing) appendCopy(message, page.doc, newest.doc)
-      left = riskAfterSend(left, number, newest.doc)
-    }
+    left = withoutLost(left, late, page.doc)
+    const places = placesOf(lateMessages({ head, page: page.doc, number: late, risks: left, self }), late, pages)
+    const missing = places.flatMap(({ message, copy }) => (copy === null ? [message] : []))
+    for (const message of missing) appendCopy(message, page.doc, newest.doc)
+    if (missing.length > 0) left = riskAfterSend(left, number, newest.doc)
+    // A crash may have kept the copies and lost that they are at risk.
+    for (const { copy } of places) if (copy !== null) left = withRisk(left, copy)
     const isWritten = left.every(risk => risk.page !== late || page.isSaved({ ...risk, clock: risk.end - 1 }))
-    if (!isEnded || !isWritten || places.some(({ copy }) => copy !== 'saved')) break
+    if (!isEnded || !isWritten || !places.every(({ copy }) => copy?.isSaved)) break
     left = left.filter(risk => risk.page !== late)
   }
   return left
@@ -159,21 +157,36 @@ function seenIn(head: Y.Doc): (risk: AtRisk) => number {
   }
 }
 
-interface Place {
-  readonly entry: Entry
-  readonly copy: 'none' | 'unsaved' | 'saved'
+/** A crash may have lost what was written and kept that it is at risk. */
+function withoutLost(risks: readonly AtRisk[], page: number, doc: Y.Doc): readonly AtRisk[] {
+  return risks.flatMap(risk => {
+    const end = risk.page === page ? Math.min(risk.end, Y.getState(doc.store, risk.client)) : risk.end
+    return end === 0 ? [] : end === risk.end ? [risk] : [{ ...risk, end }]
+  })
 }
 
-function copiesOf(entries: readonly Entry[], later: readonly SyncedPage[]): readonly Place[] {
+function withRisk(risks: readonly AtRisk[], { page, client, end }: AtRisk): readonly AtRisk[] {
+  const known = risks.find(risk => risk.page === page && risk.client === client)
+  if (known !== undefined && known.end >= end) return risks
+  return [...risks.filter(risk => risk !== known), { page, client, end }].slice(-maxRisks)
+}
+
+/** A late message and its newest copy in a later page. */
+interface Place {
+  readonly message: Message
+  readonly copy: (AtRisk & { readonly isSaved: boolean }) | null
+}
+
+function placesOf(entries: readonly Entry[], late: number, pages: ReadonlyMap<number, SyncedPage>): readonly Place[] {
   if (entries.length === 0) return []
-  const copies = new Map<string, 'unsaved' | 'saved'>()
-  for (const { doc, isSaved } of later) {
-    for (const copy of readElements(messagesOf(doc))) {
-      const { id } = copy.message
-      if (copies.get(id) !== 'saved') copies.set(id, isSaved(copy) ? 'saved' : 'unsaved')
+  const copies = new Map<string, AtRisk & { readonly isSaved: boolean }>()
+  for (const [page, synced] of [...pages].sort(([a], [b]) => a - b)) {
+    if (page <= late) continue
+    for (const { message, client, clock } of readElements(messagesOf(synced.doc))) {
+      copies.set(message.id, { page, client, end: clock + 1, isSaved: synced.isSaved({ client, clock }) })
     }
   }
-  return entries.map(entry => ({ entry, copy: copies.get(entry.message.id) ?? 'none' }))
+  return entries.map(({ message }) => ({ message, copy: copies.get(message.id) ?? null }))
 }
 
 function appendCopy(message: Message, from: Y.Doc, to: Y.Doc): void {

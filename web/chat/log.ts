@@ -26,17 +26,20 @@ export function append(doc: Y.Doc, message: Draft): void {
   })
 }
 
-/** Every message of the array as it lies there, copies too. */
-export function readElements(messages: Y.Array<unknown>): readonly Entry[] {
+/** What was read before, by the value in the document. */
+export type KnownEntries = WeakMap<object, Entry>
+
+/** Every message of the array as it lies there, copies too. What is in `known` is not read again. */
+export function readElements(messages: Y.Array<unknown>, known?: KnownEntries): readonly Entry[] {
   const found: Entry[] = []
   // Yjs has no public way to ask an element for its id; the list of items is where it is.
-  for (let item = messages._start; item !== null; item = item.right) collect(item, found)
+  for (let item = messages._start; item !== null; item = item.right) collect(item, found, known)
   return found
 }
 
 /** Every message of the array: in order of (time, id), each id once, other shapes left out. */
-export function readLog(messages: Y.Array<unknown>): readonly Entry[] {
-  return firstOfEach([...readElements(messages)].sort(compareEntries))
+export function readLog(messages: Y.Array<unknown>, known?: KnownEntries): readonly Entry[] {
+  return firstOfEach([...readElements(messages, known)].sort(compareEntries))
 }
 
 /** The log of a document, kept up to date. */
@@ -90,11 +93,21 @@ export function compareEntries(a: Entry, b: Entry): number {
   return a.client - b.client || a.clock - b.clock
 }
 
-function collect(item: Y.Item, into: Entry[]): void {
+function collect(item: Y.Item, into: Entry[], known?: KnownEntries): void {
   if (item.deleted || !item.countable) return
   item.content.getContent().forEach((value: unknown, offset: number) => {
+    if (typeof value !== 'object' || value === null) return
+    const clock = item.id.clock + offset
+    const before = known?.get(value)
+    if (before?.clock === clock && before.client === item.id.client) {
+      into.push(before)
+      return
+    }
     const message = readMessage(value)
-    if (message !== null) into.push({ message, client: item.id.client, clock: item.id.clock + offset })
+    if (message === null) return
+    const entry = { message, client: item.id.client, clock }
+    known?.set(value, entry)
+    into.push(entry)
   })
 }
 

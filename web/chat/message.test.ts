@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { maxNameLength, newId, nextTime, readMessage, tidyName, tidyText } from './message.ts'
+import {
+  type Message,
+  maxMentions,
+  maxNameLength,
+  newId,
+  newMessage,
+  nextTime,
+  plainMessage,
+  readMessage,
+  replyTo,
+  tidyName,
+  tidyText,
+} from './message.ts'
 
 const sound = { id: 'm1', author: { id: 'a1', name: 'Ada' }, text: 'hello', at: 1 }
 
@@ -30,8 +42,60 @@ describe('reading a message', () => {
       fc.property(fc.anything({ withNullPrototype: true, withTypedArray: true, withBigInt: true }), value => {
         readMessage(value)
         readMessage({ ...sound, author: value })
+        const withValue = readMessage({ ...sound, replyTo: value, mentions: [value], attachments: [value, value] })
+        expect(withValue).toMatchObject(sound)
       }),
     )
+  })
+})
+
+describe('what goes with a message', () => {
+  const picture = { id: 'f_1-a', name: 'pier.jpg', type: 'image/jpeg', size: 9, width: 4, height: 3 }
+  const whole: Message = {
+    ...sound,
+    replyTo: { id: 'm0', page: 2, author: 'Lin', text: 'and you?' },
+    mentions: [{ id: 'l1', name: 'Lin' }],
+    attachments: [picture],
+  }
+
+  test('is read as it was written, and what is empty is not written', () => {
+    expect(readMessage(plainMessage(whole))).toEqual(whole)
+    expect(plainMessage(newMessage(sound))).toEqual(sound)
+    expect(Object.keys(plainMessage(newMessage(sound)))).toEqual(['id', 'author', 'text', 'at'])
+  })
+
+  test.each([
+    ['an id that is a path', { ...picture, id: '../secret' }],
+    ['a size below nothing', { ...picture, size: -1 }],
+    ['no name', { ...picture, name: undefined }],
+  ])('an attachment with %s is none', (_what, attachment) => {
+    expect(readMessage({ ...whole, attachments: [attachment, picture] })?.attachments).toEqual([picture])
+  })
+
+  test('a file is called what it is called, from left to right', () => {
+    const [read] = readMessage({
+      ...whole,
+      attachments: [{ ...picture, name: 'a\u202egpj.exe\n', type: 'x', width: 1e9 }],
+    })?.attachments ?? [null]
+    expect(read).toEqual({ ...picture, name: 'agpj.exe', type: 'application/octet-stream', width: null, height: null })
+  })
+
+  test('has bounds', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => ({ ...picture, id: `${i}`, name: `${i}` }))
+    const read = readMessage({ ...whole, mentions: many, attachments: many })
+    expect(read?.mentions).toHaveLength(maxMentions)
+    expect(read?.attachments).toHaveLength(10)
+    expect(readMessage({ ...whole, mentions: [sound.author, sound.author] })?.mentions).toEqual([sound.author])
+  })
+
+  test('an answer remembers the beginning of what it answers, not half a character', () => {
+    expect(replyTo(whole, `${'x'.repeat(139)}🙂`, 4)).toEqual({
+      id: 'm1',
+      page: 4,
+      author: 'Ada',
+      text: 'x'.repeat(139),
+    })
+    expect(readMessage({ ...whole, replyTo: { ...whole.replyTo, page: 1.5 } })?.replyTo).toBeNull()
   })
 })
 

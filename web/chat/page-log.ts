@@ -13,7 +13,7 @@ import {
   readReaction,
 } from './annotations.ts'
 import type { Readable } from './cell.ts'
-import { type Entry, messagesOf, readLog } from './log.ts'
+import { type Entry, type KnownEntries, messagesOf, readLog } from './log.ts'
 import { compareShown, type Shown, sameShown, showDeletion, showMessage } from './shown.ts'
 import { Sidecar } from './sidecar.ts'
 
@@ -27,6 +27,7 @@ export class PageLog implements Readable<readonly Shown[]> {
   readonly #sidecars: ReadonlyMap<unknown, Pick<Sidecar<Edit>, 'update'>>
   /** Message id -> the first of its copies in this page. */
   #entries: ReadonlyMap<string, Entry> = new Map()
+  readonly #known: KnownEntries = new WeakMap()
   #shown = new Map<string, Shown>()
   #log: readonly Shown[] = []
   #listeners = new Set<() => void>()
@@ -66,7 +67,7 @@ export class PageLog implements Readable<readonly Shown[]> {
     if (changed.has(this.#messages)) {
       const before = this.#entries
       this.#entries = this.#readEntries()
-      for (const [id, entry] of this.#entries) if (!isSameElement(before.get(id), entry)) touched.add(id)
+      for (const [id, entry] of this.#entries) if (before.get(id) !== entry) touched.add(id)
       for (const id of before.keys()) if (!this.#entries.has(id)) touched.add(id)
     }
     if (!this.#show(touched)) return
@@ -74,7 +75,7 @@ export class PageLog implements Readable<readonly Shown[]> {
   }
 
   #readEntries(): ReadonlyMap<string, Entry> {
-    return new Map(readLog(this.#messages).map(entry => [entry.message.id, entry]))
+    return new Map(readLog(this.#messages, this.#known).map(entry => [entry.message.id, entry]))
   }
 
   /** Whether any of these messages is shown in another way now. */
@@ -106,8 +107,4 @@ export class PageLog implements Readable<readonly Shown[]> {
     if (own !== undefined) return showDeletion(own, this.page)
     return showMessage(entry, this.page, this.#edits.of(id), this.#reactions.of(id))
   }
-}
-
-function isSameElement(a: Entry | undefined, b: Entry): boolean {
-  return a !== undefined && a.client === b.client && a.clock === b.clock
 }
