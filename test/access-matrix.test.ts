@@ -320,7 +320,7 @@ test('A1: the native words above are all that a client can say in a room', () =>
 })
 
 describe('A2: over HTTP, everybody is told the same, and nothing of any room', () => {
-  const app = publicApp({ isReady: () => true, webDirectory: null })
+  const app = publicApp({ isReady: () => true, roomsApi: null, webDirectory: null })
   const routes: [string, string, number][] = [
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
