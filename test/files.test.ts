@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
 import { Upload } from 'tus-js-client'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ServerProcess } from '../e2e/support/server.ts'
 import { httpRefusals } from '../server/api/http-refusal.ts'
+import { systemClock } from '../server/clock.ts'
+import { createServer as createHarbor, MemoryStore } from '../server/index.ts'
+import { silentLogger } from '../server/logger.ts'
 import { byName, HttpServer, type HttpServerOptions, newUpload, patch } from './support/http-server.ts'
 import { until } from './support/live.ts'
 import { TestClock } from './support/test-clock.ts'
@@ -465,7 +471,43 @@ describe('F5: how much', () => {
   })
 })
 
-test('F6: every refusal over HTTP is a page of the docs', async () => {
+describe('F6: in a program that has a server of its own', () => {
+  test('its HTTP server hands on what is for the rooms', async () => {
+    const http = await start({ authenticate: byName })
+    const program = createServer(
+      getRequestListener((asked, env) =>
+        asked.url.includes('/own') ? new Response('the program’s own') : http.server.fetch(asked, env),
+      ),
+    ).listen(0, '127.0.0.1')
+    cleanups.push(() => void program.close())
+    await once(program, 'listening')
+    const url = `http://127.0.0.1:${(program.address() as AddressInfo).port}`
+    const as = { Authorization: 'Bearer ada' }
+    expect(await (await fetch(`${url}/own`)).text()).toBe('the program’s own')
+    const upload = newUpload('room', 5)
+    const begun = await fetch(`${url}/files`, { ...upload, headers: { ...upload.headers, ...as } })
+    const path = begun.headers.get('Location') ?? ''
+    const rest = patch(0, 'whole')
+    expect((await fetch(url + path, { ...rest, headers: { ...rest.headers, ...as } })).status).toBe(204)
+    expect(await (await fetch(url + path, { headers: as })).text()).toBe('whole')
+    expect((await fetch(url + path)).status).toBe(401)
+  })
+
+  test('with a store of its own there are no files unless it says where, but there is a search', async () => {
+    const store = new MemoryStore({ clock: systemClock })
+    const server = createHarbor({ store, log: silentLogger, port: 0, webDirectory: null })
+    cleanups.push(() => server.stop())
+    const url = await server.start()
+    await server.room('room').transact(doc => doc.getArray('list').insert(0, ['anchor']))
+    const upload = newUpload('room', 5)
+    expect((await fetch(`${url}/files`, upload)).status).toBe(404)
+    expect((await fetch(`${url}/files/${'0'.repeat(32)}`)).status).toBe(404)
+    const answer = await (await server.fetch(new Request('http://127.0.0.1/api/search?rooms=**&q=anchor'))).json()
+    expect(answer).toMatchObject({ hits: [{ room: 'room', value: 'anchor' }], next: null })
+  })
+})
+
+test('F7: every refusal over HTTP is a page of the docs', async () => {
   const page = await readFile(new URL('../docs/http.md', import.meta.url), 'utf8')
   for (const [code, { status }] of Object.entries(httpRefusals)) {
     expect(page).toMatch(new RegExp(`\\| \`${code}\` +\\| ${status} `))

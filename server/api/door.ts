@@ -35,7 +35,10 @@ export class Door {
   /** Throws `HttpRefusal` for a page that may not ask. */
   receive(request: Request, env: HttpEnv | undefined): Caller {
     const { entrance } = this.#parts
-    const headers = env?.incoming?.headers ?? Object.fromEntries(request.headers)
+    const headers = env?.incoming?.headers ?? {
+      host: new URL(request.url).host,
+      ...Object.fromEntries(request.headers),
+    }
     const visit: Visit = env?.incoming ?? { headers, socket: { remoteAddress: '127.0.0.1' } }
     const isReading = request.method === 'GET' || request.method === 'HEAD'
     if (!(isReading ? entrance.allowsReading(visit) : entrance.allows(visit))) throw new HttpRefusal('foreign-page')

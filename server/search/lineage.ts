@@ -1,5 +1,6 @@
 import { Cursor } from '../document/cursor.ts'
 import { type Deletes, uncovered } from '../document/ranges.ts'
+import type { Struct } from '../document/struct.ts'
 import { type Header, type Id, readHeader } from './header.ts'
 
 /** Where an item hangs. */
@@ -12,10 +13,13 @@ export interface Hanging {
   depth: number
 }
 
+const GONE = -1
+
 /** The structs of one client, in order. */
 interface Shelf {
   clocks: number[]
   updates: number[]
+  /** Where a struct begins in its update; `GONE` for one of which nothing is left. */
   starts: number[]
   /** By index; found once. */
   known: Map<number, Hanging>
@@ -32,8 +36,8 @@ export class Lineage {
     this.#deletes = deletes
   }
 
-  /** Every item of the document, in the order of clocks for each client. */
-  add(client: number, clock: number, update: number, start: number): void {
+  /** Every struct of the document, in the order of clocks for each client. */
+  add(client: number, update: number, { kind, clock, start }: Struct): void {
     let shelf = this.#clients.get(client)
     if (shelf === undefined) {
       shelf = { clocks: [], updates: [], starts: [], known: new Map() }
@@ -41,20 +45,24 @@ export class Lineage {
     }
     shelf.clocks.push(clock)
     shelf.updates.push(update)
-    shelf.starts.push(start)
+    shelf.starts.push(kind === 'item' ? start : GONE)
   }
 
   /** Null when something it hangs in is deleted: then so is it, although nobody said so. */
   hangingOf(id: Id): Hanging | null {
     const hanging = this.#find(id)
-    if (hanging === null) return null
-    for (let { parent } = hanging; parent !== null; parent = this.#find(parent)?.parent ?? null) {
-      if (isDeleted(this.#deletes, parent)) return null
+    for (let at = hanging; at !== null && at.parent !== null; ) {
+      if (isDeleted(this.#deletes, at.parent)) return null
+      at = this.#find(at.parent)
+      if (at === null) return null
     }
     return hanging
   }
 
-  /** Not by recursion: a list of a million items is a chain as long. */
+  /**
+   * Null when it builds on something of which nothing is left: Yjs drops it then, too. Not by recursion: a list of a million
+   * items is a chain as long.
+   */
   #find(id: Id): Hanging | null {
     const path: { shelf: Shelf; index: number; header: Header; next: Id; offset: number }[] = []
     let at = id
@@ -62,11 +70,12 @@ export class Lineage {
     while (found === null) {
       const shelf = this.#clients.get(at.client)
       const index = shelf === undefined ? -1 : indexOf(shelf.clocks, at.clock)
-      if (shelf === undefined || index < 0) return null
+      if (shelf === undefined || index < 0 || shelf.starts[index] === GONE) return null
       const offset = at.clock - shelf.clocks[index]
       const known = shelf.known.get(index)
       const header = known === undefined ? readHeader(this.#cursor(shelf, index)) : null
       const next = header === null ? null : (header.origin ?? header.rightOrigin)
+      if (header?.rightOrigin != null && this.#isGone(header.rightOrigin)) return null
       if (header !== null && next !== null) {
         path.push({ shelf, index, header, next, offset })
         at = next
@@ -84,12 +93,17 @@ export class Lineage {
     return found
   }
 
+  #isGone({ client, clock }: Id): boolean {
+    const shelf = this.#clients.get(client)
+    return shelf === undefined || shelf.starts[indexOf(shelf.clocks, clock)] === GONE
+  }
+
   #cursor(shelf: Shelf, index: number): Cursor {
     return new Cursor(this.#updates[shelf.updates[index]], shelf.starts[index])
   }
 }
 
-export function isDeleted(deletes: Deletes, { client, clock }: Id): boolean {
+function isDeleted(deletes: Deletes, { client, clock }: Id): boolean {
   const ranges = deletes.get(client)
   return ranges !== undefined && uncovered(ranges, clock, clock + 1).length === 0
 }

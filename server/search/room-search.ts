@@ -3,7 +3,7 @@ import { addDeletes, type Deletes, uncovered } from '../document/ranges.ts'
 import type { Struct } from '../document/struct.ts'
 import { type ParsedUpdate, UpdateParser } from '../document/update.ts'
 import { readHeader } from './header.ts'
-import { isDeleted, Lineage } from './lineage.ts'
+import { Lineage } from './lineage.ts'
 import { readAny, readJson, type Value } from './value.ts'
 import type { Words } from './words.ts'
 
@@ -30,8 +30,15 @@ interface Candidate {
   clock: number
   update: number
   start: number
-  /** Which of the values of its struct. */
+  /** Which of the values of its struct; of a text, where in it. */
   index: number
+  /** Values or characters from there on. */
+  length: number
+}
+
+interface Placed extends Candidate {
+  key: string | null
+  depth: number
 }
 
 const JSON_VALUES = 2
@@ -56,21 +63,22 @@ export function* searchRoom(
   for (const [update, bytes] of updates.entries()) {
     const parsed = yield* parsing(bytes)
     addDeletes(deletes, parsed.deletes)
-    yield* eachItem(parsed, (client, struct) => {
-      for (const { clock, index } of occurrences(bytes, struct, words)) {
-        candidates.push({ client, clock, update, start: struct.start, index })
+    yield* eachStruct(parsed, (client, struct) => {
+      if (struct.kind !== 'item') return
+      for (const { index, length } of occurrences(bytes, struct, words)) {
+        candidates.push({ client, clock: struct.clock + index, update, start: struct.start, index, length })
       }
     })
   }
   // What is deleted is known only now: a later record says it.
-  const alive = candidates.filter(candidate => candidate.index === WHOLE || !isDeleted(deletes, candidate))
+  const alive = candidates.flatMap(candidate => pieces(candidate, deletes))
   if (alive.length === 0) return []
   const lineage = new Lineage(updates, deletes)
   for (const [update, bytes] of updates.entries()) {
     const parsed = yield* parsing(bytes)
-    yield* eachItem(parsed, (client, { clock, start }) => lineage.add(client, clock, update, start))
+    yield* eachStruct(parsed, (client, struct) => lineage.add(client, update, struct))
   }
-  const placed: (Candidate & { key: string | null; depth: number })[] = []
+  const placed: Placed[] = []
   for (const [i, candidate] of alive.entries()) {
     if (i % SLICE === SLICE - 1) yield
     const hanging = lineage.hangingOf(candidate)
@@ -79,7 +87,7 @@ export function* searchRoom(
     if (after === null || compare({ ...candidate, depth }, after) > 0) placed.push({ ...candidate, key, depth })
   }
   placed.sort(compare)
-  return made(placed, updates, deletes, words)
+  return made(placed, updates, words)
 }
 
 /** Deeper first; among equals any order, but always the same. */
@@ -93,69 +101,70 @@ function* parsing(bytes: Uint8Array): Generator<void, ParsedUpdate> {
   return parser.finish()
 }
 
-function* eachItem({ sections }: ParsedUpdate, look: (client: number, struct: Struct) => void): Generator<void, void> {
+function* eachStruct(
+  { sections }: ParsedUpdate,
+  look: (client: number, struct: Struct) => void,
+): Generator<void, void> {
   let count = 0
   for (const { client, structs } of sections) {
     for (const struct of structs) {
-      if (struct.kind === 'item') look(client, struct)
+      look(client, struct)
       if (++count % SLICE === 0) yield
     }
   }
 }
 
-/** Says that a text is looked at as a whole. */
-const WHOLE = -1
-
 /** The values of an item in which the words occur. */
 function* occurrences(
   bytes: Uint8Array,
-  { clock, start, end }: Struct,
+  { start, end }: Struct,
   words: Words,
-): Generator<{ clock: number; index: number }> {
+): Generator<{ index: number; length: number }> {
   const cursor = new Cursor(bytes, start, end)
   const { content } = readHeader(cursor)
   if (content === STRING) {
-    if (words.occurIn([cursor.string()])) yield { clock, index: WHOLE }
+    const text = cursor.string()
+    if (words.occurIn([text])) yield { index: 0, length: text.length }
   } else if (content === ANY || content === JSON_VALUES) {
     const count = cursor.uint()
     for (let index = 0; index < count; index++) {
       const texts: string[] = []
       if (content === ANY) readAny(cursor, texts)
       else readJson(cursor, texts)
-      if (words.occurIn(texts)) yield { clock: clock + index, index }
+      if (words.occurIn(texts)) yield { index, length: 1 }
     }
   }
+}
+
+/** What of a candidate is not deleted. */
+function pieces(candidate: Candidate, deletes: Deletes): Candidate[] {
+  const { client, clock, index, length } = candidate
+  const left = uncovered(deletes.get(client), clock, clock + length)
+  const found: Candidate[] = []
+  for (let i = 0; i < left.length; i += 2) {
+    const from = left[i]
+    found.push({ ...candidate, clock: from, index: index + from - clock, length: left[i + 1] - from })
+  }
+  return found
 }
 
 /** The hits with their values, each made when it is asked for. */
-function* made(
-  placed: readonly (Candidate & { key: string | null; depth: number })[],
-  updates: readonly Uint8Array[],
-  deletes: Deletes,
-  words: Words,
-): Generator<RoomHit> {
-  for (const { client, clock, update, start, index, key, depth } of placed) {
+function* made(placed: readonly Placed[], updates: readonly Uint8Array[], words: Words): Generator<RoomHit> {
+  for (const { client, clock, update, start, index, length, key, depth } of placed) {
     const cursor = new Cursor(updates[update], start)
     const { content } = readHeader(cursor)
-    let value: Value = null
-    const before = cursor.pos
     if (content === STRING) {
-      const text = cursor.string()
-      const left = uncovered(deletes.get(client), clock, clock + text.length)
-      const live = pieces(text, clock, left)
-      if (!words.occurIn([live])) continue
-      value = live
-    } else {
-      cursor.uint()
-      for (let i = 0; i <= index; i++) value = content === ANY ? readAny(cursor, []) : readJson(cursor, [])
+      const value = cursor.string().slice(index, index + length)
+      if (words.occurIn([value])) yield { key, client, clock, value, depth, bytes: value.length }
+      continue
+    }
+    cursor.uint()
+    let before = cursor.pos
+    let value: Value = null
+    for (let i = 0; i <= index; i++) {
+      before = cursor.pos
+      value = content === ANY ? readAny(cursor, []) : readJson(cursor, [])
     }
     yield { key, client, clock, value, depth, bytes: cursor.pos - before }
   }
-}
-
-/** What is left of a text. */
-function pieces(text: string, clock: number, ranges: readonly number[]): string {
-  let left = ''
-  for (let i = 0; i < ranges.length; i += 2) left += text.slice(ranges[i] - clock, ranges[i + 1] - clock)
-  return left
 }
