@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Command } from 'commander'
 import {
   createLogger,
@@ -61,6 +62,7 @@ async function run({ port, host, data, acceptLoss = false, insecure = false, ...
     trustedProxies,
     limits,
     controlDirectory: data,
+    filesDirectory: join(data, 'files'),
     log,
   }
   const server = serverWith(options)

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { isLoopback } from './loopback.ts'
 
@@ -10,6 +10,12 @@ export interface EntranceOptions {
   origins?: readonly string[]
   /** Addresses or networks (`10.0.0.0/8`) of proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
   trustedProxies?: readonly string[]
+}
+
+/** What is looked at of a request. */
+export interface Visit {
+  headers: IncomingHttpHeaders
+  socket: { remoteAddress?: string | undefined }
 }
 
 /** What is looked at before a socket becomes a connection: which page it is of, and which address it is from. */
@@ -30,7 +36,7 @@ export class Entrance {
   }
 
   /** Where a request comes from: the socket, or what the nearest proxy that is not trusted wrote. */
-  addressOf(request: IncomingMessage): string {
+  addressOf(request: Visit): string {
     let address = plain(request.socket.remoteAddress ?? '')
     const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',')
     while (this.#trusts(address)) {
@@ -45,7 +51,7 @@ export class Entrance {
    * Whether a page of that origin may connect. Programs name none; they are not the danger: a browser that visits somebody
    * else's page is.
    */
-  allows(request: IncomingMessage): boolean {
+  allows(request: Visit): boolean {
     const { origin } = request.headers
     if (origin === undefined || this.#origins.has('*') || this.#origins.has(origin)) return true
     const host = hostOf(origin)
@@ -56,7 +62,19 @@ export class Entrance {
     return host === own && !(this.#letsEveryoneIn && isNear)
   }
 
-  #hostOf(request: IncomingMessage): string {
+  /**
+   * The same for a request that reads over HTTP, where browsers name no origin for what a page asks of its own address. Where
+   * nobody is asked who they are, the name by which they came is looked at instead.
+   */
+  allowsReading(request: Visit): boolean {
+    if (request.headers.origin !== undefined) return this.allows(request)
+    const own = this.#hostOf(request)
+    const isNear = isLoopback(plain(request.socket.remoteAddress ?? ''))
+    if (!this.#letsEveryoneIn || !isNear || isLoopback(nameOf(own)) || this.#origins.has('*')) return true
+    return this.#origins.has(`https://${own}`) || this.#origins.has(`http://${own}`)
+  }
+
+  #hostOf(request: Visit): string {
     const forwarded = request.headers['x-forwarded-host']
     const isForwarded = typeof forwarded === 'string' && this.#trusts(plain(request.socket.remoteAddress ?? ''))
     return (isForwarded ? forwarded : (request.headers.host ?? '')).toLowerCase()

@@ -1,13 +1,17 @@
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { isRoomName } from '../protocol/name.ts'
 import { serveControl } from './api/control.ts'
+import { Door, type HttpEnv } from './api/door.ts'
 import { publicApp } from './api/public.ts'
+import { roomsApi } from './api/rooms-api.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import { systemClock, type Timer } from './clock.ts'
-import type { EntranceOptions } from './entrance.ts'
+import { Entrance, type EntranceOptions } from './entrance.ts'
+import { Shelf } from './files/shelf.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
@@ -53,6 +57,8 @@ export interface ServerOptions extends Omit<HarborOptions, 'store'>, EntranceOpt
   insecure?: boolean
   /** Where the control socket for `y-harbor rooms` and `show` goes. Default: the data directory; null opens none. */
   controlDirectory?: string | null
+  /** Where attached files are kept. Default: `files` in the data directory, none with a store of your own; null keeps none. */
+  filesDirectory?: string | null
   /** For `start`: the built web app; null serves none. Default: the one in this package. */
   webDirectory?: string | null
 }
@@ -82,6 +88,8 @@ export class Server {
   readonly harbor: Harbor
   readonly #options: ServerOptions
   readonly #listener: Listener
+  readonly #shelf: Shelf | null
+  readonly #api: ReturnType<typeof roomsApi>
   /** The latest that were asked for, so that one name is edited under one Yjs client id. */
   readonly #rooms = new Map<string, ServerRoom>()
   #http: HttpServer | null = null
@@ -97,12 +105,21 @@ export class Server {
     this.#options = { ...options, controlDirectory: options.controlDirectory === null ? null : controlDirectory }
     this.harbor = new Harbor({ ...options, store, clock, log })
     const { limits, rooms } = this.harbor
+    const authenticate = options.authenticate === undefined ? letEveryoneIn : this.#unlessRevoked(options.authenticate)
+    const directory = options.filesDirectory ?? (options.store === undefined ? join(data, 'files') : null)
+    this.#shelf = directory === null || options.filesDirectory === null ? null : new Shelf({ directory, clock, limits })
+    const entrance = new Entrance(options, authenticate === letEveryoneIn)
+    this.#api = roomsApi({
+      harbor: this.harbor,
+      door: new Door({ authenticate, entrance, clock }),
+      shelf: this.#shelf,
+    })
     this.#listener = new Listener({
       clock,
       limits,
       log,
       slowLane: new SlowLane(clock),
-      authenticate: options.authenticate === undefined ? letEveryoneIn : this.#unlessRevoked(options.authenticate),
+      authenticate,
       entrance: options,
       room: name => rooms.get(name),
     })
@@ -117,7 +134,7 @@ export class Server {
     if (this.#options.authenticate === undefined && !insecure && !isLoopback(host)) {
       throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
     }
-    const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
+    const app = publicApp({ isReady: () => this.harbor.isReady, roomsApi: this.#api, webDirectory })
     const http = createHttpServer(getRequestListener(app.fetch))
     await this.attach(http)
     this.#http = http
@@ -152,6 +169,7 @@ export class Server {
     const { controlDirectory = null } = this.#options
     try {
       this.#revocations = await Revocations.load(controlDirectory)
+      await this.#shelf?.open()
       if (controlDirectory !== null) {
         this.#control = await serveControl(controlDirectory, this.harbor.inspection, meant => this.revoke(meant))
       }
@@ -163,7 +181,16 @@ export class Server {
     this.#sweeping = this.harbor.clock.every(this.harbor.limits.sweepMs, () => {
       this.#listener.sweep()
       this.harbor.rooms.sweep()
+      this.#shelf?.sweep().catch(error => this.harbor.log.error({ err: error }, 'old uploads could not be removed'))
     })
+  }
+
+  /**
+   * Answers what of rooms can be asked over HTTP, `/files` and `/api/search`, for a program that has an HTTP server of its
+   * own. `env` is what `@hono/node-server` hands over beside a request; without it, whoever asks counts as this machine.
+   */
+  async fetch(request: Request, env: HttpEnv = {}): Promise<Response> {
+    return await this.#api.fetch(request, env)
   }
 
   #unlessRevoked(authenticate: Authenticate): Authenticate {

@@ -80,6 +80,29 @@ export const limits = {
   /** What one room hands to the store at a time, and what goes out as one message. */
   batchBytes: 1024 * 1024,
   messageBytes: 256 * 1024,
+
+  /** One attached file. */
+  fileBytes: 100 * 1024 * 1024,
+  /** All attached files, each counted with 8 KB at least; and what of the disk is left free for documents. */
+  filesBytes: 10 * 1024 * 1024 * 1024,
+  filesFreeBytes: 256 * 1024 * 1024,
+  /** Uploads that one user, or one address where users are not known, has begun and not finished. */
+  uploadsOpen: 50,
+  /** An upload that is not finished so long after it was begun is forgotten. */
+  uploadMs: 24 * 60 * 60_000,
+
+  /**
+   * What one request of a search may read, answer with and take; it then says where to go on. The last value of an answer
+   * may exceed it.
+   */
+  searchBytes: 32 * 1024 * 1024,
+  searchHits: 200,
+  searchAnswerBytes: 1024 * 1024,
+  searchMs: 1_000,
+  /** Searches of one user, or address, at once; those that wait for their turn; and those that wait in all. */
+  searchesPerUser: 2,
+  searchesWaitingPerUser: 8,
+  searchesWaiting: 256,
 } as const
 
 export type Limits = { readonly [name in keyof typeof limits]: number }

@@ -1,5 +1,5 @@
 import * as encoding from 'lib0/encoding'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { type Closing, closings } from '../protocol/close.ts'
 import { hocuspocus } from '../protocol/hocuspocus.ts'
@@ -17,6 +17,7 @@ import type { Outgoing } from '../server/outgoing.ts'
 import type { Peer } from '../server/room.ts'
 import { SlowLane } from '../server/slow-lane.ts'
 import { Visitors } from '../server/visitors.ts'
+import { HttpServer, newUpload, patch } from './support/http-server.ts'
 import { payloadsOf } from './support/native-network.ts'
 import { Stage } from './support/stage.ts'
 
@@ -27,7 +28,7 @@ type Comer = (typeof comers)[number]
 const authenticate: Authenticate = ({ token }): Grant | null => {
   if (token === 'read') return { access: 'read', user: { id: 'reader' } }
   if (token === 'admin') return { access: 'write', isAdmin: true, user: { id: 'admin' } }
-  if (token === 'write' || token === 'revoked') return { access: 'write', user: { id: token } }
+  if (token === 'write' || token === 'revoked') return { access: 'write', user: { id: token }, issuedAt: 0 }
   return null
 }
 
@@ -320,7 +321,7 @@ test('A1: the native words above are all that a client can say in a room', () =>
 })
 
 describe('A2: over HTTP, everybody is told the same, and nothing of any room', () => {
-  const app = publicApp({ isReady: () => true, webDirectory: null })
+  const app = publicApp({ isReady: () => true, roomsApi: null, webDirectory: null })
   const routes: [string, string, number][] = [
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
@@ -337,6 +338,96 @@ describe('A2: over HTTP, everybody is told the same, and nothing of any room', (
       const response = await app.request(url, { method, headers: { Authorization: `Bearer ${comer}` } })
       expect(response.status).toBe(status)
       expect(await response.text()).not.toContain('content')
+    })
+  }
+})
+
+describe('A3: over HTTP, files and searches are for whoever may enter the room', () => {
+  let http: HttpServer
+  beforeAll(async () => {
+    http = await HttpServer.start({ authenticate })
+    await http.server.room('room').transact(doc => doc.getArray('list').insert(0, ['content']))
+    expect((await http.ask('revoked', await begun('revoked'), patch(0, 'content'))).status).toBe(204)
+    await http.server.revoke({ user: 'revoked' })
+  })
+  afterAll(() => http.dispose())
+
+  async function begun(who: string): Promise<string> {
+    return (await http.ask(who, '/files', newUpload('room', 7))).headers.get('Location') ?? ''
+  }
+
+  async function attached(): Promise<string> {
+    const path = await begun('write')
+    await http.ask('write', path, patch(0, 'content'))
+    return path
+  }
+
+  const tus = { headers: { 'Tus-Resumable': '1.0.0' } }
+  const routes: Record<
+    string,
+    { needs: 'read' | 'write'; allowed: number; ask(who: string | null): Promise<Response> }
+  > = {
+    'GET /files/<id>': {
+      needs: 'read',
+      allowed: 200,
+      ask: async who => http.ask(who, await attached()),
+    },
+    'GET /files/<id>?download': {
+      needs: 'read',
+      allowed: 200,
+      ask: async who => http.ask(who, `${await attached()}?download`),
+    },
+    'POST /files': {
+      needs: 'write',
+      allowed: 201,
+      ask: who => http.ask(who, '/files', newUpload('room', 7)),
+    },
+    'HEAD /files/<id>': {
+      needs: 'write',
+      allowed: 200,
+      ask: async who => http.ask(who, await begun('write'), { method: 'HEAD', ...tus }),
+    },
+    'PATCH /files/<id>': {
+      needs: 'write',
+      allowed: 204,
+      ask: async who => http.ask(who, await begun('write'), patch(0, 'content')),
+    },
+    'DELETE /files/<id>, unfinished': {
+      needs: 'write',
+      allowed: 204,
+      ask: async who => http.ask(who, await begun('write'), { method: 'DELETE', ...tus }),
+    },
+    'DELETE /files/<id>, finished': {
+      needs: 'write',
+      allowed: 204,
+      ask: async who => http.ask(who, await attached(), { method: 'DELETE', ...tus }),
+    },
+  }
+
+  for (const comer of comers) {
+    const who = comer === 'no token' ? null : comer
+    const may = {
+      read: comer === 'read' || comer === 'write' || comer === 'admin',
+      write: comer === 'write' || comer === 'admin',
+    }
+
+    test.each(Object.keys(routes))(`${comer}: %s`, async name => {
+      const { needs, allowed, ask } = routes[name]
+      const response = await ask(who)
+      const refused = comer === 'no token' ? 401 : 403
+      expect(response.status).toBe(may[needs] ? allowed : refused)
+      expect((await response.text()).includes('content')).toBe(may[needs] && name.startsWith('GET'))
+    })
+
+    test(`${comer}: GET /api/search`, async () => {
+      for (const rooms of ['room', '**']) {
+        const response = await http.ask(who, `/api/search?rooms=${rooms}&q=content`)
+        expect(response.status).toBe(200)
+        const text = await response.text()
+        expect(text.includes('"content"')).toBe(may.read)
+        expect(text.includes('room')).toBe(may.read)
+        if (!may.read) expect(JSON.parse(text)).toEqual({ hits: [], next: null })
+      }
     })
   }
 })

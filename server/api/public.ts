@@ -2,31 +2,36 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
+import type { HttpEnv } from './door.ts'
 
 export interface PublicParts {
   isReady(): boolean
+  /** What of rooms can be asked; null where that is nothing. */
+  roomsApi: Hono<{ Bindings: HttpEnv }> | null
   /** The built web app; null serves none. */
   webDirectory: string | null
 }
 
 const headers = {
+  // An attached picture is fetched with a token and shown from memory (`blob:`); nothing that runs comes from there.
   'Content-Security-Policy':
-    // Attached pictures are read with a token, and so shown from memory.
     "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 } as const
 
-/** What anyone may ask over HTTP: health, and the web app. */
-export function publicApp({ isReady, webDirectory }: PublicParts): Hono {
-  const app = new Hono()
+/** Everything over HTTP: health and the web app for anyone, and what of rooms can be asked. */
+export function publicApp({ isReady, roomsApi, webDirectory }: PublicParts): Hono<{ Bindings: HttpEnv }> {
+  const app = new Hono<{ Bindings: HttpEnv }>()
   app.use(async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    // Files have a policy of their own.
+    for (const [name, value] of Object.entries(headers)) if (!c.res.headers.has(name)) c.header(name, value)
   })
   app.get('/healthz', c => c.text('ok'))
   app.get('/readyz', c => (isReady() ? c.text('ready') : c.text('The server cannot write to its disk.', 503)))
+  if (roomsApi !== null) app.route('/', roomsApi)
   if (webDirectory !== null && existsSync(join(webDirectory, 'index.html'))) {
     const page = serveStatic({ root: webDirectory, path: 'index.html', onFound: (_path, c) => noCache(c) })
     // File names under /assets hold a hash of their content.

@@ -1,0 +1,484 @@
+import * as encoding from 'lib0/encoding'
+import { afterEach, describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { Clock } from '../server/clock.ts'
+import { Cursor } from '../server/document/cursor.ts'
+import { inPageOrder } from '../server/search/page-order.ts'
+import { type RoomHit, searchRoom } from '../server/search/room-search.ts'
+import { Slices } from '../server/search/slices.ts'
+import { readAny, readJson } from '../server/search/value.ts'
+import { Words } from '../server/search/words.ts'
+import { edit } from './support/editing.ts'
+import { byName, HttpServer, type HttpServerOptions } from './support/http-server.ts'
+import { until } from './support/live.ts'
+import { quietDoc } from './support/oracle.ts'
+import { forSeeds, type Random, seedsTimeoutMs } from './support/random.ts'
+import { TestClock } from './support/test-clock.ts'
+
+const cleanups: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function start(options: HttpServerOptions = {}): Promise<HttpServer> {
+  const http = await HttpServer.start(options)
+  cleanups.push(() => http.dispose())
+  return http
+}
+
+interface Answer {
+  hits: { room: string; key: string | null; client: number; clock: number; value: unknown }[]
+  next: string | null
+}
+
+interface Query {
+  rooms?: string
+  q: string
+  limit?: number
+  before?: string
+}
+
+async function search(http: HttpServer, who: string | null, { rooms = '**', ...rest }: Query): Promise<Answer> {
+  const query = new URLSearchParams({ rooms, q: rest.q })
+  if (rest.limit !== undefined) query.set('limit', String(rest.limit))
+  if (rest.before !== undefined) query.set('before', rest.before)
+  const response = await http.ask(who, `/api/search?${query}`)
+  expect(response.status).toBe(200)
+  return (await response.json()) as Answer
+}
+
+/** By the cursor to the end. */
+async function searchAll(
+  http: HttpServer,
+  who: string | null,
+  query: Query,
+): Promise<{ hits: Answer['hits']; requests: number }> {
+  const hits: Answer['hits'] = []
+  for (let before: string | undefined, requests = 1; ; requests++) {
+    const answer = await search(http, who, { ...query, before })
+    hits.push(...answer.hits)
+    if (answer.next === null) return { hits, requests }
+    before = answer.next
+  }
+}
+
+const message = (text: string, id = text) => ({ id, author: { id: 'ada', name: 'Ada' }, text, at: 1 })
+
+/** Says something in a room, as each message is said: one after the other. */
+async function say(http: HttpServer, room: string, ...texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await http.server.room(room).transact(doc => {
+      const list = doc.getArray('messages')
+      list.insert(list.length, [message(text)])
+    })
+  }
+}
+
+const textsOf = (hits: Answer['hits']) => hits.map(({ value }) => (value as { text: string }).text)
+
+describe('Q1: what is found', () => {
+  test('values in which every word occurs, whatever the case and the form of writing', async () => {
+    const http = await start()
+    await say(
+      http,
+      'chat/a/0',
+      'The Harbour is calm',
+      'no boats',
+      'ｈａｒｂｏｕｒ in wide letters',
+      'Łódź in the harbour',
+      'ﬁsh',
+    )
+    const found = async (q: string) => textsOf((await search(http, null, { q })).hits)
+    expect(await found('HARBOUR')).toEqual([
+      'Łódź in the harbour',
+      'ｈａｒｂｏｕｒ in wide letters',
+      'The Harbour is calm',
+    ])
+    expect(await found('calm harb')).toEqual(['The Harbour is calm'])
+    expect(await found('łódź')).toEqual(['Łódź in the harbour'])
+    expect(await found('fish')).toEqual(['ﬁsh'])
+    expect(await found('ada boats')).toEqual(['no boats'])
+    expect(await found('author')).toEqual([])
+  })
+
+  test('the whole value, with its key in a map and its id in Yjs', async () => {
+    const http = await start()
+    const client = await http.server.room('notes').transact(doc => {
+      doc.getMap('map').set('first', { text: 'old anchor' })
+      doc.getMap('map').set('first', { text: 'new anchor' })
+      doc.getMap('map').set('list', Y.Array.from([1, 'an anchor in a list']))
+      doc.getText('text').insert(0, 'an anchor in a text')
+      return doc.clientID
+    })
+    const { hits } = await search(http, null, { q: 'anchor' })
+    expect(hits.sort((a, b) => a.clock - b.clock)).toEqual([
+      { room: 'notes', key: 'first', client, clock: 1, value: { text: 'new anchor' } },
+      { room: 'notes', key: null, client, clock: 4, value: 'an anchor in a list' },
+      { room: 'notes', key: null, client, clock: 5, value: 'an anchor in a text' },
+    ])
+  })
+
+  test('nothing that is deleted, alone, in part, or with what it is in', async () => {
+    const http = await start()
+    await say(http, 'chat/a/0', 'one anchor', 'two anchors', 'three anchors')
+    await http.server.room('chat/a/0').transact(doc => {
+      doc.getArray('messages').delete(1, 1)
+      doc.getText('text').insert(0, 'an anchor and a rope')
+      doc.getMap('map').set('inner', new Y.Map([['x', 'inner anchor']]))
+    })
+    await http.server.room('chat/a/0').transact(doc => {
+      doc.getText('text').delete(3, 6)
+      doc.getMap('map').delete('inner')
+    })
+    expect(textsOf((await search(http, null, { q: 'anchor' })).hits)).toEqual(['three anchors', 'one anchor'])
+    expect((await search(http, null, { q: 'rope' })).hits.map(({ value }) => value)).toEqual([' and a rope'])
+  })
+
+  test('what somebody added to something while another deleted it', async () => {
+    const http = await start()
+    const [ada, lin] = [new Y.Doc(), new Y.Doc()]
+    const inner = ada.getMap('map').set('inner', new Y.Array<unknown>())
+    inner.insert(0, ['first anchor'])
+    Y.applyUpdate(lin, Y.encodeStateAsUpdate(ada))
+    ada.getMap('map').delete('inner')
+    ;(lin.getMap('map').get('inner') as Y.Array<string>).insert(1, ['second anchor'])
+    ;(lin.getMap('map').get('inner') as Y.Array<unknown>).insert(2, [new Y.Map([['deep', 'third anchor']])])
+    await http.server.room('room').apply(Y.encodeStateAsUpdate(ada))
+    expect((await search(http, null, { q: 'anchor' })).hits).toEqual([])
+    await http.server.room('room').apply(Y.encodeStateAsUpdate(lin))
+    expect((await search(http, null, { q: 'anchor' })).hits).toEqual([])
+  })
+
+  test('the same as in the document, after any editing, as records and as a whole', { timeout: seedsTimeoutMs }, () => {
+    forSeeds(60, random => {
+      const { doc, records } = edited(random)
+      const whole = [Y.encodeStateAsUpdate(doc)]
+      for (const query of ['a', 'be', 'hello', '漢字', 'two', '😀', 'x y']) {
+        const words = Words.of(query)
+        if (words === null) throw new Error('there is nothing to search for')
+        expect(sorted(found(whole, words)), query).toEqual(sorted(expected(doc, words)))
+        // A text is cut otherwise in records than in the document.
+        const isValue = ({ isText }: { isText: boolean }) => !isText
+        expect(sorted(found(records, words).filter(isValue)), query).toEqual(
+          sorted(expected(doc, words).filter(isValue)),
+        )
+      }
+    })
+  })
+})
+
+describe('Q2: the order, and going on', () => {
+  test('newer pages first, by their number: 12 before 2; of several series the newest of each', () => {
+    const names = [
+      'chat/a/2',
+      'chat/a/12',
+      'chat/b/1',
+      'notes',
+      'chat/a/0',
+      'chat/b/0',
+      'chat/a/007',
+      'chat/b/9007199254740993',
+    ]
+    const listed = inPageOrder(names.map(name => ({ name, bytes: 1 })))
+    expect(listed.map(({ name }) => name)).toEqual([
+      'chat/a/12',
+      'chat/b/9007199254740993',
+      'notes',
+      'chat/a/007',
+      'chat/b/1',
+      'chat/a/2',
+      'chat/b/0',
+      'chat/a/0',
+    ])
+  })
+
+  test('by the cursor every hit comes once, the newest first, however small the answers', async () => {
+    const http = await start()
+    for (const page of [0, 2, 10, 11]) await say(http, `chat/a/${page}`, `anchor ${page}.1`, 'rope', `anchor ${page}.2`)
+    const all = [11, 10, 2, 0].flatMap(page => [`anchor ${page}.2`, `anchor ${page}.1`])
+    for (const limit of [1, 2, 3, 50]) {
+      const { hits, requests } = await searchAll(http, null, { rooms: 'chat/a/*', q: 'anchor', limit })
+      expect(textsOf(hits)).toEqual(all)
+      expect(requests).toBeGreaterThanOrEqual(Math.ceil(all.length / limit))
+    }
+  })
+
+  test('a cursor goes on although more was said meanwhile, and ends with the process', async () => {
+    const http = await start()
+    for (const page of [0, 1]) await say(http, `chat/a/${page}`, `anchor ${page}.1`, `anchor ${page}.2`)
+    const first = await search(http, null, { q: 'anchor', limit: 1 })
+    await say(http, 'chat/a/1', 'anchor 1.3')
+    await say(http, 'chat/a/2', 'anchor 2.1')
+    const next = first.next ?? ''
+    const rest = await searchAll(http, null, { q: 'anchor', limit: 1, before: next })
+    expect(textsOf((await search(http, null, { q: 'anchor', before: next })).hits)).toContain('anchor 0.2')
+    expect(rest.hits.length).toBeGreaterThan(2)
+    await http.end()
+    await http.begin()
+    const response = await http.ask(null, `/api/search?rooms=**&q=anchor&before=${next}`)
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: 'bad-request' })])
+  })
+
+  test('an answer is bounded in what is read for it and in what it weighs, and every request gets on', async () => {
+    const texts = ['anchor one', `anchor two ${'x'.repeat(2_000)}`, 'anchor three']
+    for (const limits of [{ searchBytes: 1 }, { searchAnswerBytes: 1 }]) {
+      const http = await start({ limits })
+      for (const [page, text] of texts.entries()) await say(http, `chat/a/${page}`, text)
+      const { hits, requests } = await searchAll(http, null, { q: 'anchor' })
+      expect(textsOf(hits)).toEqual([...texts].reverse())
+      expect(requests).toBeGreaterThanOrEqual(texts.length)
+    }
+  })
+
+  test('an answer is bounded in the time it takes', async () => {
+    const clock = new TestClock()
+    const turning = setInterval(() => clock.flushTurns(), 1)
+    cleanups.push(() => clearInterval(turning))
+    const http = await start({
+      clock,
+      limits: { searchMs: 10 },
+      authenticate: () => {
+        clock.advance(10)
+        return { access: 'write' }
+      },
+    })
+    for (const page of [0, 1, 2]) await say(http, `chat/a/${page}`, 'anchor')
+    const { hits, requests } = await searchAll(http, null, { q: 'anchor' })
+    expect([hits.length, requests]).toEqual([3, 3])
+  })
+})
+
+describe('Q3: who may', () => {
+  test('rooms that somebody may not read are as if they were not there', async () => {
+    const http = await start({ authenticate: byName })
+    await say(http, 'chat/open/0', 'anchor in the open')
+    await say(http, 'chat/secret/0', 'anchor in secret')
+    await say(http, 'chat/secret/1', 'anchor in secret, too')
+    expect(textsOf((await searchAll(http, 'reader', { q: 'anchor' })).hits)).toEqual(['anchor in the open'])
+    expect((await searchAll(http, 'reader', { rooms: 'chat/secret/*', q: 'anchor', limit: 1 })).hits).toEqual([])
+    expect((await searchAll(http, null, { q: 'anchor' })).hits).toEqual([])
+    expect((await searchAll(http, 'keeper', { q: 'anchor' })).hits).toHaveLength(3)
+  })
+
+  test('a cursor says nothing, and cannot be made', async () => {
+    const http = await start()
+    for (const page of [0, 1]) await say(http, `chat/a/${page}`, 'anchor')
+    const { next } = await search(http, null, { q: 'anchor', limit: 1 })
+    const bytes = Buffer.from(next ?? '', 'base64url')
+    expect(bytes.toString('latin1')).not.toContain('chat')
+    for (let i = 0; i < bytes.length; i++) {
+      const other = Buffer.from(bytes)
+      other[i] ^= 1
+      const path = `/api/search?rooms=**&q=anchor&before=${other.toString('base64url')}`
+      expect((await http.ask(null, path)).status).toBe(400)
+    }
+  })
+
+  test('more searches than two at once wait, and more than that are refused', async () => {
+    const waiting: (() => void)[] = []
+    const http = await start({
+      limits: { searchesWaitingPerUser: 1 },
+      authenticate: ({ token }) =>
+        token === 'quick'
+          ? { access: 'read' }
+          : new Promise(resolve => waiting.push(() => resolve({ access: 'read', user: { id: 'ada' } }))),
+    })
+    await say(http, 'room', 'anchor')
+    const ask = (who: string) => http.ask(who, '/api/search?rooms=**&q=anchor')
+    const asked = [ask('ada'), ask('ada'), ask('ada'), ask('ada')]
+    const refused = await Promise.race(asked)
+    expect([refused.status, await refused.json()]).toEqual([
+      429,
+      expect.objectContaining({ code: 'too-many-searches' }),
+    ])
+    await until('two of them are judged', () => waiting.length === 2)
+    expect((await ask('quick')).status).toBe(200)
+    expect(waiting).toHaveLength(2)
+    const turning = setInterval(() => {
+      for (const go of waiting.splice(0)) go()
+    }, 1)
+    cleanups.push(() => clearInterval(turning))
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([200, 200, 200, 429])
+    expect((await ask('ada')).status).toBe(200)
+  })
+
+  test.each([
+    'q=x',
+    'rooms=**',
+    'rooms=**&q=',
+    'rooms=**&q=%20%20',
+    `rooms=**&q=${'x'.repeat(257)}`,
+    `rooms=**&q=${Array.from({ length: 17 }, (_, i) => i).join('+')}`,
+    'rooms=**&q=x&limit=0',
+    'rooms=**&q=x&limit=201',
+    'rooms=**&q=x&limit=many',
+    'rooms=**&q=x&before=',
+    'rooms=**&q=x&before=eA',
+    'rooms=%00&q=x',
+  ])('%s is refused', async query => {
+    const http = await start()
+    const response = await http.ask(null, `/api/search?${query}`)
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: 'bad-request' })])
+  })
+})
+
+describe('Q4: values', () => {
+  const values: unknown[] = [
+    null,
+    true,
+    false,
+    0,
+    63,
+    -64,
+    65,
+    2 ** 31,
+    -(2 ** 40),
+    0.5,
+    1e300,
+    'text',
+    [1, ['x']],
+    { a: { b: 'c' } },
+  ]
+
+  test.each(values)('%j is read as it was written', value => {
+    const encoder = encoding.createEncoder()
+    encoding.writeAny(encoder, value as never)
+    const cursor = new Cursor(encoding.toUint8Array(encoder))
+    expect(JSON.stringify(readAny(cursor, []))).toBe(JSON.stringify(value))
+    expect(cursor.done).toBe(true)
+  })
+
+  test('what JSON cannot say is near it, and no key is a prototype', () => {
+    const encoder = encoding.createEncoder()
+    encoding.writeAny(encoder, [undefined, 12n, new Uint8Array([1, 2]), Number.NaN] as never)
+    expect(readAny(new Cursor(encoding.toUint8Array(encoder)), [])).toEqual([null, '12', { base64: 'AQI=' }, null])
+    const json = encoding.createEncoder()
+    encoding.writeVarString(json, '{"__proto__":{"admin":true},"text":"x"}')
+    const read = readJson(new Cursor(encoding.toUint8Array(json)), []) as Record<string, unknown>
+    expect(Object.getPrototypeOf(read)).toBe(null)
+    expect(read.admin).toBeUndefined()
+    expect(JSON.stringify(read)).toBe('{"__proto__":{"admin":true},"text":"x"}')
+    const crafted = encoding.createEncoder()
+    encoding.writeUint8(crafted, 118)
+    encoding.writeVarUint(crafted, 1)
+    encoding.writeVarString(crafted, '__proto__')
+    encoding.writeAny(crafted, { admin: true } as never)
+    const object = readAny(new Cursor(encoding.toUint8Array(crafted)), []) as Record<string, unknown>
+    expect([Object.getPrototypeOf(object), object.admin]).toEqual([null, undefined])
+  })
+})
+
+test('Q5: of all searches one goes on in each turn, and none for long', async () => {
+  let now = 0
+  const turns: (() => void)[] = []
+  const clock = { monotonic: () => now, turn: (run: () => void) => void turns.push(run) } as Clock
+  const slices = new Slices(clock)
+  const said: string[] = []
+  function* work(name: string): Generator<void, string> {
+    for (let i = 0; i < 6; i++) {
+      said.push(name)
+      now += 2
+      yield
+    }
+    return name
+  }
+  const all = Promise.all(['a', 'b'].map(name => slices.next().then(() => slices.run(work(name)))))
+  const perTurn: string[] = []
+  let isDone = false
+  void all.then(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    expect(turns.length).toBeLessThanOrEqual(1)
+    turns.shift()?.()
+    await new Promise(setImmediate)
+    perTurn.push(said.splice(0).join(''))
+  }
+  expect(await all).toEqual(['a', 'b'])
+  // Three pieces of 2 ms are the first to exceed the slice.
+  expect(perTurn.filter(turn => turn !== '')).toEqual(['aaa', 'bbb', 'aaa', 'bbb'])
+})
+
+interface Found {
+  key: string | null
+  client: number
+  clock: number
+  value: string
+  isText: boolean
+}
+
+/** A document that three people have edited, and the records that a server would have of it. */
+function edited(random: Random): { doc: Y.Doc; records: Uint8Array[] } {
+  const doc = quietDoc()
+  const records: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => records.push(update))
+  const people = [1, 2, 3].map(id => {
+    const person = quietDoc()
+    person.clientID = id
+    return person
+  })
+  for (let i = 0; i < 120; i++) {
+    const person = random.pick(people)
+    edit(random, person)
+    if (random.chance(0.3)) {
+      Y.applyUpdate(doc, Y.encodeStateAsUpdate(person, Y.encodeStateVector(doc)))
+      Y.applyUpdate(person, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(person)))
+    }
+  }
+  for (const person of people) Y.applyUpdate(doc, Y.encodeStateAsUpdate(person, Y.encodeStateVector(doc)))
+  return { doc, records }
+}
+
+function found(updates: readonly Uint8Array[], words: Words): Found[] {
+  const work = searchRoom(updates, words, null)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return [...value].map(hit => foundOf(hit, updates))
+  }
+}
+
+function foundOf({ key, client, clock, value }: RoomHit, updates: readonly Uint8Array[]): Found {
+  const isText = updates.some(update =>
+    Y.decodeUpdate(update).structs.some(
+      struct =>
+        struct instanceof Y.Item &&
+        struct.content instanceof Y.ContentString &&
+        struct.id.client === client &&
+        struct.id.clock <= clock &&
+        clock < struct.id.clock + struct.length,
+    ),
+  )
+  return { key, client, clock, value: JSON.stringify(value), isText }
+}
+
+/** What of a document the words occur in, read from its structs as Yjs keeps them. */
+function expected(doc: Y.Doc, words: Words): Found[] {
+  const hits: Found[] = []
+  for (const structs of doc.store.clients.values()) {
+    for (const item of structs) {
+      if (!(item instanceof Y.Item) || item.deleted) continue
+      const { content, parentSub: key } = item
+      const { client, clock } = item.id
+      if (content instanceof Y.ContentString) {
+        if (words.occurIn([content.str]))
+          hits.push({ key, client, clock, value: JSON.stringify(content.str), isText: true })
+      } else if (content instanceof Y.ContentAny || content instanceof Y.ContentJSON) {
+        for (const [i, value] of content.arr.entries()) {
+          const texts: string[] = []
+          const json = JSON.stringify(value, (_name, part: unknown) => {
+            if (part instanceof Uint8Array) return { base64: Buffer.from(part).toString('base64') }
+            if (typeof part === 'string') texts.push(part)
+            return part
+          })
+          if (words.occurIn(texts)) hits.push({ key, client, clock: clock + i, value: json, isText: false })
+        }
+      }
+    }
+  }
+  return hits
+}
+
+function sorted(hits: readonly Found[]): Found[] {
+  return [...hits].sort((a, b) => a.client - b.client || a.clock - b.clock)
+}
