@@ -1,0 +1,203 @@
+/** Every word of the board, in the languages of the page. */
+
+import { inLanguage } from '../words/language.ts'
+
+const plural = new Intl.PluralRules('en')
+const cards = (n: number) => `${n} ${plural.select(n) === 'one' ? 'card' : 'cards'}`
+
+const en = {
+  label: 'Board',
+  keys: 'Arrow keys go from card to card, Alt with an arrow key moves the card, Enter opens it, F2 renames it, Delete deletes it.',
+  undo: 'Undo',
+  redo: 'Redo',
+  undone: 'Undone.',
+  redone: 'Redone.',
+  readOnly: 'You can read this board, but not change it.',
+  untitled: 'Untitled',
+  cards,
+
+  empty: {
+    title: 'Nothing on this board yet',
+    teach: 'A board has columns for the stages of your work, and cards that go from one to the next.',
+    begin: 'Begin with three columns',
+    begun: ['To do', 'Doing', 'Done'] as const,
+    away: 'Nothing of this board is on this device, and there is no connection. If it is a new one, you can begin.',
+    loading: 'Opening the board',
+    readOnly: 'When somebody puts something on it, you see it here.',
+  },
+
+  column: {
+    name: 'Name of the column',
+    add: 'Add a column',
+    added: (column: string) => `Added the column “${column}”.`,
+    menu: (column: string) => `Actions for the column “${column}”`,
+    rename: 'Rename',
+    left: 'Move left',
+    right: 'Move right',
+    moved: (column: string, at: number, of: number) => `Moved the column “${column}”, ${at} of ${of}.`,
+    delete: 'Delete column',
+    deleted: (column: string) => `Deleted the column “${column}”.`,
+    empty: 'No cards',
+    stray: 'Without a column',
+    strayWhy: 'The column of these cards was deleted. Move them to another.',
+  },
+
+  removal: {
+    title: (column: string) => `Delete “${column}”?`,
+    question: (n: number) =>
+      `There ${n === 1 ? 'is' : 'are'} ${cards(n)} in it. What becomes of ${n === 1 ? 'it' : 'them'}?`,
+    choices: 'What becomes of the cards',
+    move: 'Move to',
+    target: 'Column to move the cards to',
+    keep: 'Keep without a column',
+    away: 'Delete as well',
+    confirm: 'Delete column',
+  },
+
+  card: {
+    title: 'Title',
+    add: 'Add a card',
+    addTo: (column: string) => `Add a card to “${column}”`,
+    newTitle: (column: string) => `Title of a new card in “${column}”`,
+    confirm: 'Add',
+    added: (card: string, column: string) => `Added “${card}” to ${column}.`,
+    menu: (card: string) => `Actions for “${card}”`,
+    open: 'Open',
+    rename: 'Rename',
+    done: (card: string) => `Done: ${card}`,
+    isDone: 'done',
+    markDone: 'Mark as done',
+    markUndone: 'Mark as not done',
+    nowDone: (card: string) => `“${card}” is done.`,
+    nowUndone: (card: string) => `“${card}” is not done.`,
+    assignMe: 'Assign to me',
+    assigned: (name: string) => `assigned to ${name}`,
+    hasNote: 'has a description',
+    up: 'Move up',
+    down: 'Move down',
+    moveTo: 'Move to',
+    moved: (card: string, column: string, at: number, of: number) => `Moved “${card}” to ${column}, ${at} of ${of}.`,
+    stays: (card: string) => `“${card}” is at the edge already.`,
+    delete: 'Delete card',
+    deleted: (card: string) => `Deleted “${card}”.`,
+    looking: (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} looking at it`,
+    more: (n: number) => `+${n}`,
+  },
+
+  details: {
+    title: 'Card',
+    description: 'Description',
+    descriptionHint: 'Everyone who has the card open can write here at the same time.',
+    descriptionCut: 'This description is too long to show in full.',
+    assignee: 'Assigned to',
+    nobody: 'Nobody',
+    you: (name: string) => `${name} (you)`,
+    column: 'Column',
+    noColumn: 'None',
+    done: 'Done',
+    created: (name: string, time: string) => `Created by ${name}, ${time}`,
+    createdAt: (time: string) => `Created ${time}`,
+    gone: 'Somebody deleted this card.',
+  },
+}
+
+type BoardWords = Omit<typeof en, 'empty'> & {
+  empty: Omit<(typeof en)['empty'], 'begun'> & { begun: readonly [string, string, string] }
+}
+
+const zh: BoardWords = {
+  label: '看板',
+  keys: '方向键在卡片之间移动焦点，Alt 加方向键移动卡片，Enter 打开，F2 重命名，Delete 删除。',
+  undo: '撤销',
+  redo: '重做',
+  undone: '已撤销。',
+  redone: '已重做。',
+  readOnly: '你可以查看这个看板，但不能修改。',
+  untitled: '无标题',
+  cards: n => `${n} 张卡片`,
+
+  empty: {
+    title: '看板上还没有内容',
+    teach: '看板用列表示工作的各个阶段，卡片从一列移到下一列。',
+    begin: '从三列开始',
+    begun: ['待办', '进行中', '已完成'],
+    away: '这台设备上没有这个看板的内容，现在也没有连接。如果是新看板，可以直接开始。',
+    loading: '正在打开看板',
+    readOnly: '有人添加内容后，会显示在这里。',
+  },
+
+  column: {
+    name: '列名',
+    add: '添加列',
+    added: column => `已添加列“${column}”。`,
+    menu: column => `列“${column}”的操作`,
+    rename: '重命名',
+    left: '左移',
+    right: '右移',
+    moved: (column, at, of) => `已移动列“${column}”，第 ${at} 列，共 ${of} 列。`,
+    delete: '删除列',
+    deleted: column => `已删除列“${column}”。`,
+    empty: '没有卡片',
+    stray: '不在任何列中',
+    strayWhy: '这些卡片所在的列已被删除，请移到别的列。',
+  },
+
+  removal: {
+    title: column => `删除“${column}”？`,
+    question: n => `这一列里有 ${n} 张卡片，要怎么处理？`,
+    choices: '卡片的处理方式',
+    move: '移到',
+    target: '要移到的列',
+    keep: '保留，不放在任何列中',
+    away: '一起删除',
+    confirm: '删除列',
+  },
+
+  card: {
+    title: '标题',
+    add: '添加卡片',
+    addTo: column => `在“${column}”中添加卡片`,
+    newTitle: column => `“${column}”中新卡片的标题`,
+    confirm: '添加',
+    added: (card, column) => `已将“${card}”添加到“${column}”。`,
+    menu: card => `“${card}”的操作`,
+    open: '打开',
+    rename: '重命名',
+    done: card => `完成：${card}`,
+    isDone: '已完成',
+    markDone: '标为已完成',
+    markUndone: '标为未完成',
+    nowDone: card => `“${card}”已完成。`,
+    nowUndone: card => `“${card}”未完成。`,
+    assignMe: '指派给我',
+    assigned: name => `指派给 ${name}`,
+    hasNote: '有描述',
+    up: '上移',
+    down: '下移',
+    moveTo: '移到',
+    moved: (card, column, at, of) => `已将“${card}”移到“${column}”，第 ${at} 张，共 ${of} 张。`,
+    stays: card => `“${card}”已经在边上了。`,
+    delete: '删除卡片',
+    deleted: card => `已删除“${card}”。`,
+    looking: names => `${names.join('、')} 正在看`,
+    more: n => `+${n}`,
+  },
+
+  details: {
+    title: '卡片',
+    description: '描述',
+    descriptionHint: '打开这张卡片的人可以同时在这里书写。',
+    descriptionCut: '这段描述太长，无法完整显示。',
+    assignee: '指派给',
+    nobody: '无人',
+    you: name => `${name}（你）`,
+    column: '列',
+    noColumn: '无',
+    done: '已完成',
+    created: (name, time) => `${name} 创建于 ${time}`,
+    createdAt: time => `创建于 ${time}`,
+    gone: '这张卡片已被删除。',
+  },
+}
+
+export const words: BoardWords = inLanguage<BoardWords>({ en, zh })
