@@ -9,7 +9,6 @@ export interface BoardParts {
   readonly room: Room
   readonly editing: BoardEditing
   readonly person: Author
-  readonly members: readonly Author[]
   readonly isReadOnly: boolean
   /** Shows the details of a card. */
   open(card: string): void

@@ -38,7 +38,8 @@ const directions: Readonly<Record<string, Direction>> = {
 }
 
 /** A board that everybody in the room arranges: columns side by side, with cards in them. */
-export default function BoardView({ room, person, members }: DocumentViewProps) {
+export default function BoardView({ room, person: { id, name }, members }: DocumentViewProps) {
+  const person = useMemo(() => ({ id, name }), [id, name])
   const doc = useDoc(room)
   const isReadOnly = useIsReadOnly(room)
   const state = useMemo(() => new BoardState(doc), [doc])
@@ -78,8 +79,8 @@ export default function BoardView({ room, person, members }: DocumentViewProps) 
     else if (document.activeElement === document.body) root.current?.focus()
   }, [])
   const parts = useMemo<BoardParts>(
-    () => ({ room, editing, person, members, isReadOnly, open: setOpened, focusAfter }),
-    [room, editing, person, members, isReadOnly, focusAfter],
+    () => ({ room, editing, person, isReadOnly, open: setOpened, focusAfter }),
+    [room, editing, person, isReadOnly, focusAfter],
   )
 
   const undo = useCallback(() => {
@@ -210,6 +211,7 @@ export default function BoardView({ room, person, members }: DocumentViewProps) 
         <CardDetails
           card={all.find(card => card.id === opened) ?? null}
           board={board}
+          members={members}
           close={() => focusAfter(() => setOpened(null), opened)}
           remove={() => {
             setOpened(null)

@@ -15,12 +15,13 @@ interface CardDetailsProps {
   /** Null when somebody deleted it while it was open. */
   card: Card | null
   board: Board
+  members: readonly Author[]
   close(): void
   remove(): void
 }
 
 /** Everything about one card. */
-export function CardDetails({ card, board, close, remove }: CardDetailsProps) {
+export function CardDetails({ card, board, members, close, remove }: CardDetailsProps) {
   const { editing, isReadOnly } = useBoardParts()
   if (card === null) {
     return (
@@ -55,7 +56,7 @@ export function CardDetails({ card, board, close, remove }: CardDetailsProps) {
             </select>
           )}
         </Field>
-        <Field label={words.details.assignee}>{id => <Assignee id={id} card={card} />}</Field>
+        <Field label={words.details.assignee}>{id => <Assignee id={id} card={card} members={members} />}</Field>
       </div>
       <label className="board-check">
         <input
@@ -130,9 +131,14 @@ function Title({ card }: { card: Card }) {
   )
 }
 
+interface AssigneeProps extends Pick<CardDetailsProps, 'members'> {
+  id: string
+  card: Card
+}
+
 /** Everybody of the workspace, oneself first; and whom it is assigned to, even when they are no longer known. */
-function Assignee({ id, card: { id: card, assignee } }: { id: string; card: Card }) {
-  const { editing, person, members, isReadOnly } = useBoardParts()
+function Assignee({ id, card: { id: card, assignee }, members }: AssigneeProps) {
+  const { editing, person, isReadOnly } = useBoardParts()
   const people = new Map<string, Author>([[person.id, person]])
   for (const member of members) if (!people.has(member.id)) people.set(member.id, member)
   if (assignee !== null && !people.has(assignee.id)) people.set(assignee.id, assignee)

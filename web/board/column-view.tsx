@@ -1,4 +1,4 @@
-import { memo, useId, useRef, useState } from 'react'
+import { memo, useDeferredValue, useId, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Author } from '../chat/message.ts'
 import { Bin, More, Pencil } from '../src/icons.tsx'
@@ -28,6 +28,8 @@ interface ColumnViewProps {
 }
 
 const nobody: readonly Author[] = []
+/** More than a screen has room for. */
+const firstCards = 40
 
 export const ColumnView = memo(function ColumnView(props: ColumnViewProps) {
   const { id, title, cards, index, count, tabStop, viewers, remove } = props
@@ -35,6 +37,9 @@ export const ColumnView = memo(function ColumnView(props: ColumnViewProps) {
   const column = useRef<HTMLElement>(null)
   const head = useRef<HTMLElement>(null)
   const name = useId()
+  // Of a long column the rest is drawn when the first cards are on the screen.
+  const isWhole = useDeferredValue(true, false)
+  const drawn = isWhole ? cards : cards.slice(0, firstCards)
   useColumnDragging(column, head, id, isReadOnly)
 
   return (
@@ -42,10 +47,14 @@ export const ColumnView = memo(function ColumnView(props: ColumnViewProps) {
       <header ref={head} className="board-column-head">
         <Head id={id} name={name} title={title} size={cards.length} index={index} count={count} remove={remove} />
       </header>
-      {id === null && <p className="hint board-stray-why">{words.column.strayWhy}</p>}
+      {id === null && (
+        <p className="hint board-stray-why">
+          {words.column.strayWhy} {!isReadOnly && words.column.strayNext}
+        </p>
+      )}
       {cards.length === 0 && <p className="hint board-column-empty">{words.column.empty}</p>}
       <ul className="board-cards" data-empty={cards.length === 0 || undefined}>
-        {cards.map(card => (
+        {drawn.map(card => (
           <CardView
             key={card.id}
             card={card}

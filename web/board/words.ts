@@ -39,7 +39,8 @@ const en = {
     deleted: (column: string) => `Deleted the column “${column}”.`,
     empty: 'No cards',
     stray: 'Without a column',
-    strayWhy: 'The column of these cards was deleted. Move them to another.',
+    strayWhy: 'The column of these cards was deleted.',
+    strayNext: 'Move them to another.',
   },
 
   removal: {
@@ -139,7 +140,8 @@ const zh: BoardWords = {
     deleted: column => `已删除列“${column}”。`,
     empty: '没有卡片',
     stray: '不在任何列中',
-    strayWhy: '这些卡片所在的列已被删除，请移到别的列。',
+    strayWhy: '这些卡片所在的列已被删除。',
+    strayNext: '请移到别的列。',
   },
 
   removal: {
