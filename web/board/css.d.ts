@@ -1,0 +1,2 @@
+/** Vite puts what is imported so into the page. */
+declare module '*.css'
