@@ -39,7 +39,8 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0
 }
 
-function safeHref(found: string): string | null {
+/** The address in its usual form, or null when it is not safe to open. */
+export function safeHref(found: string): string | null {
   if (!URL.canParse(found)) return null
   const url = new URL(found)
   return safeSchemes.has(url.protocol) && (url.host !== '' || url.protocol === 'mailto:') ? url.href : null
