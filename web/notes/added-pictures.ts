@@ -7,7 +7,7 @@ import {
 import { type RefObject, useCallback, useState } from 'react'
 import type { RelativePosition } from 'yjs'
 import type { Pictures } from '../src/document-view.ts'
-import { pictureTypes, sizeOf } from './picture.ts'
+import { type Picture, pictureTypes, sizeOf } from './picture.ts'
 import type { PictureStore } from './picture-store.ts'
 import { words } from './words.ts'
 
@@ -71,10 +71,14 @@ function placeOf(editor: Editor | null, at: number | null): RelativePosition | n
   return absolutePositionToRelativePosition(at ?? editor.state.selection.to, binding.type, binding.mapping)
 }
 
-function insert(editor: Editor | null, place: RelativePosition | null, attrs: Record<string, unknown>): void {
+function insert(editor: Editor | null, place: RelativePosition | null, attrs: Picture): void {
   if (editor === null || editor.isDestroyed || !editor.isEditable) throw new Error(words.picture.notNow)
   const { binding } = ySyncPluginKey.getState(editor.state)
   const at = place && relativePositionToAbsolutePosition(binding.doc, binding.type, place, binding.mapping)
-  const size = editor.state.doc.content.size
-  editor.commands.insertContentAt(Math.min(at ?? size, size), { type: 'picture', attrs }, { updateSelection: false })
+  const { doc, selection } = editor.state
+  const to = Math.min(at ?? doc.content.size, doc.content.size)
+  const isHere = to === selection.to
+  editor.commands.insertContentAt(to, { type: 'picture', attrs }, { updateSelection: false })
+  // Who has not gone on elsewhere wants to see it.
+  if (isHere) editor.view.dom.querySelector(`[data-file="${attrs.file}"]`)?.scrollIntoView({ block: 'nearest' })
 }

@@ -1,6 +1,5 @@
 import { Editor, Extension, type Extensions, getSchema } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
-import { TaskItem, TaskList } from '@tiptap/extension-list'
 import { Placeholder } from '@tiptap/extensions'
 import type { Schema } from '@tiptap/pm/model'
 import { Plugin } from '@tiptap/pm/state'
@@ -10,9 +9,11 @@ import type * as Y from 'yjs'
 import { Carets } from './carets.ts'
 import { LinkMark } from './link-mark.ts'
 import { BODY } from './note-source.ts'
+import { withoutStyles } from './pasted-html.ts'
 import { PictureNode } from './picture-node.ts'
 import type { PictureStore } from './picture-store.ts'
 import { tables } from './tables.ts'
+import { tasks } from './tasks.ts'
 import { words } from './words.ts'
 
 export interface EditorParts {
@@ -42,8 +43,7 @@ const content: Extensions = [
     heading: { levels: [1, 2, 3] },
     dropcursor: { color: false, class: 'note-drop' },
   }),
-  TaskList,
-  TaskItem.configure({ nested: true, a11y: { checkboxLabel: node => words.task(node.firstChild?.textContent ?? '') } }),
+  ...tasks,
   LinkMark,
   ...tables,
 ]
@@ -73,6 +73,7 @@ export function openEditor(parts: EditorParts): Editor {
       keys(editLink),
     ],
     editorProps: {
+      transformPastedHTML: withoutStyles,
       attributes: {
         class: 'note-text',
         role: 'textbox',

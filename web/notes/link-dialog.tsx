@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { getMarkRange } from '@tiptap/core'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { safeHref } from '../chat/links.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { typedHref } from './link-mark.ts'
@@ -14,6 +14,9 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
   const [text, setText] = useState('')
   const [isWrong, setWrong] = useState(false)
   const fault = useId()
+  const input = useRef<HTMLInputElement>(null)
+  // Before the dialog looks for what to focus: it leaves the focus where it is.
+  useLayoutEffect(() => input.current?.select(), [])
 
   const leave = () => {
     close()
@@ -55,6 +58,7 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
         <label>
           <span>{words.link.address}</span>
           <input
+            ref={input}
             type="text"
             inputMode="url"
             autoCapitalize="none"

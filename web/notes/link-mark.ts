@@ -81,7 +81,7 @@ export const LinkMark = Mark.create({
     return [
       // An address and the space after it.
       new InputRule({
-        find: /(?:^|\s)((?:https?:\/\/|mailto:)\S+)\s$/i,
+        find: /(?:^|\s)((?:https?:\/\/|mailto:)\S+)[ \u00a0\u3000]$/i,
         handler: ({ state, range, match }) => {
           const typed = match[1] ?? ''
           const [found] = segments(typed)
@@ -89,8 +89,7 @@ export const LinkMark = Mark.create({
           const from = range.from + match[0].indexOf(typed)
           const to = from + found.text.length
           if (state.doc.rangeHasMark(from, to, type)) return null
-          state.tr.addMark(from, to, type.create({ href: found.href })).insertText(' ', range.to)
-          state.tr.removeStoredMark(type)
+          state.tr.addMark(from, to, type.create({ href: found.href })).removeStoredMark(type)
           return undefined
         },
       }),

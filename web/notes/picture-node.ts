@@ -1,16 +1,8 @@
 import { Node } from '@tiptap/core'
-import { Plugin } from '@tiptap/pm/state'
+import { NodeSelection, Plugin } from '@tiptap/pm/state'
 import { isPicture, type Picture, pictureTypes, readPicture } from './picture.ts'
 import type { PictureStore } from './picture-store.ts'
 import { PictureView } from './picture-view.ts'
-
-declare module '@tiptap/core' {
-  interface Commands<ReturnType> {
-    picture: {
-      insertPicture(picture: Picture): ReturnType
-    }
-  }
-}
 
 interface PictureOptions {
   store: PictureStore | null
@@ -64,6 +56,7 @@ export const PictureNode = Node.create<PictureOptions>({
     return ({ node, getPos, editor }) =>
       new PictureView(node, {
         store: this.options.store,
+        isTabStop: !editor.isEditable,
         describe: () => {
           const at = getPos()
           if (at !== undefined && editor.isEditable) this.options.describe(at)
@@ -71,12 +64,16 @@ export const PictureNode = Node.create<PictureOptions>({
       })
   },
 
-  addCommands() {
+  addKeyboardShortcuts() {
     return {
-      insertPicture:
-        picture =>
-        ({ commands }) =>
-          commands.insertContent({ type: this.name, attrs: { ...picture } }),
+      // What can be done with the selected picture: load it again, or describe it.
+      Enter: ({ editor }) => {
+        const { selection } = editor.state
+        if (!(selection instanceof NodeSelection) || selection.node.type !== this.type) return false
+        const box = editor.view.nodeDOM(selection.from)
+        if (box instanceof HTMLElement) box.querySelector<HTMLElement>('button:not([hidden])')?.click()
+        return true
+      },
     }
   },
 

@@ -6,6 +6,8 @@ import { words } from './words.ts'
 
 interface PictureViewParts {
   store: PictureStore | null
+  /** Where one writes, Tab leaves the text, and Enter presses the buttons of the selected picture. */
+  isTabStop: boolean
   describe(): void
 }
 
@@ -31,6 +33,9 @@ export class PictureView implements NodeView {
     this.#parts = parts
     this.#describe = button(words.picture.describe, () => parts.describe())
     this.#describe.classList.add('note-picture-describe')
+    if (!parts.isTabStop) this.#retry.tabIndex = -1
+    // Only where one can write is it seen.
+    this.#describe.tabIndex = -1
     this.dom.className = 'note-picture'
     const state = document.createElement('div')
     state.className = 'note-picture-state'
@@ -40,7 +45,8 @@ export class PictureView implements NodeView {
       entries => {
         if (entries.some(({ isIntersecting }) => isIntersecting) && this.#state === 'waiting') void this.#load()
       },
-      { rootMargin: margin },
+      // Of the page and of what scrolls in it.
+      { rootMargin: margin, scrollMargin: margin },
     )
     this.#show()
     window.addEventListener('online', this.#online)
@@ -99,6 +105,7 @@ export class PictureView implements NodeView {
     // Through the object model, which the page's policy allows.
     this.dom.style.setProperty('--width', `${width}px`)
     this.dom.style.setProperty('--ratio', `${width} / ${height}`)
+    this.dom.dataset.file = this.#picture?.file ?? ''
     this.dom.setAttribute('role', 'group')
     this.dom.setAttribute('aria-label', alt === '' ? words.picture.noDescription : alt)
     if (this.#image !== null) this.#image.alt = alt
