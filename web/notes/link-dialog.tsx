@@ -16,7 +16,10 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
   const fault = useId()
   const input = useRef<HTMLInputElement>(null)
   // Before the dialog looks for what to focus: it leaves the focus where it is.
-  useLayoutEffect(() => input.current?.select(), [])
+  useLayoutEffect(() => {
+    input.current?.focus()
+    input.current?.select()
+  }, [])
 
   const leave = () => {
     close()
