@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core'
-import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { maxAltLength } from './picture.ts'
 import { words } from './words.ts'
@@ -11,9 +11,6 @@ export function DescribeDialog({ editor, at, close }: { editor: Editor; at: numb
     const stored: unknown = picture?.attrs.alt
     return typeof stored === 'string' ? stored : ''
   })
-  const input = useRef<HTMLTextAreaElement>(null)
-  // Before the dialog looks for what to focus: it leaves the focus where it is.
-  useLayoutEffect(() => input.current?.focus(), [])
   const leave = () => {
     close()
     requestAnimationFrame(() => {
@@ -40,7 +37,7 @@ export function DescribeDialog({ editor, at, close }: { editor: Editor; at: numb
         <label>
           <span>{words.picture.description}</span>
           <textarea
-            ref={input}
+            ref={focus}
             rows={3}
             dir="auto"
             maxLength={maxAltLength}
@@ -56,4 +53,9 @@ export function DescribeDialog({ editor, at, close }: { editor: Editor; at: numb
       </form>
     </Dialog>
   )
+}
+
+/** As soon as it is on the page, before the dialog looks for what to focus. */
+function focus(input: HTMLTextAreaElement | null): void {
+  input?.focus()
 }

@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { getMarkRange } from '@tiptap/core'
-import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, useId, useState } from 'react'
 import { safeHref } from '../chat/links.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { typedHref } from './link-mark.ts'
@@ -14,13 +14,6 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
   const [text, setText] = useState('')
   const [isWrong, setWrong] = useState(false)
   const fault = useId()
-  const input = useRef<HTMLInputElement>(null)
-  // Before the dialog looks for what to focus: it leaves the focus where it is.
-  useLayoutEffect(() => {
-    input.current?.focus()
-    input.current?.select()
-  }, [])
-
   const leave = () => {
     close()
     // After the dialog has given the focus back.
@@ -61,7 +54,7 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
         <label>
           <span>{words.link.address}</span>
           <input
-            ref={input}
+            ref={selectAll}
             type="text"
             inputMode="url"
             autoCapitalize="none"
@@ -105,6 +98,12 @@ export function LinkDialog({ editor, close }: { editor: Editor; close(): void })
       </form>
     </Dialog>
   )
+}
+
+/** As soon as it is on the page, before the dialog looks for what to focus. */
+function selectAll(input: HTMLInputElement | null): void {
+  input?.focus()
+  input?.select()
 }
 
 /** The address of the link that the cursor is in or the selection begins with. */

@@ -38,6 +38,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Without writing: what plugins have added to what arrived would be written now. */
+function look(editor: Editor): void {
+  editor.view.dispatch(editor.state.tr)
+}
+
 const body = (doc: Y.Doc) => doc.getXmlFragment(BODY)
 
 type Content = string | Y.XmlElement | Y.XmlText
@@ -97,17 +102,18 @@ describe('whoever opens a note writes nothing', () => {
     const doc = docOf(...content())
     const written = vi.fn()
     doc.on('update', written)
-    openOn(doc)
+    look(openOn(doc))
     expect(written).not.toHaveBeenCalled()
   })
 
   test('nor does somebody who sees a table become ragged or a list arrive', () => {
     const doc = new Y.Doc()
-    openOn(doc)
+    const editor = openOn(doc)
     const theirs = docOf(ragged(), element('paragraph', ['https://example.org/b ']))
     const origins: unknown[] = []
     doc.on('update', (_, origin) => origins.push(origin))
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(theirs), 'server')
+    look(editor)
     expect(origins).toEqual(['server'])
     expect(body(doc).toString()).toBe(body(theirs).toString())
   })
@@ -308,7 +314,7 @@ test('whatever a stranger wrote, the note opens, and what does not fit stays in 
       editor.destroy()
       expect(Y.encodeStateAsUpdate(doc)).toEqual(before)
     }),
-    { numRuns: 300 },
+    { numRuns: 60 },
   )
 })
 
@@ -332,7 +338,7 @@ test('pasted HTML brings what the note knows, and nothing that runs or dresses u
   editor.view.pasteHTML(
     '<h2 style="position:fixed" class="dialog" onclick="alert(1)">Title</h2><script>alert(2)</script>' +
       '<p>a <a href="javascript:alert(3)">b</a> <a href="https://example.org/c" target="_top" class="x">c</a></p>' +
-      '<img src="https://example.org/pixel.png" onerror="alert(4)"><iframe src="https://example.org"></iframe>' +
+      '<img src="https://example.org/pixel.png" onerror="alert(4)"><iframe></iframe>' +
       '<svg><a href="javascript:alert(5)">d</a></svg><img data-file="../x" src="y">',
   )
   const written = body(doc).toString()

@@ -1,8 +1,8 @@
 import { Extension } from '@tiptap/core'
-import { isChangeOrigin } from '@tiptap/extension-collaboration'
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
 import { Plugin } from '@tiptap/pm/state'
 import { fixTablesKey } from '@tiptap/pm/tables'
+import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import { maxSpan } from './attributes.ts'
 
 const span = (name: 'colspan' | 'rowspan') => ({
@@ -42,10 +42,9 @@ const MendByHand = Extension.create({
   addProseMirrorPlugins() {
     return [
       new Plugin({
-        filterTransaction: transaction => {
-          const cause = transaction.getMeta('appendedTransaction')
-          return transaction.getMeta(fixTablesKey) === undefined || cause === undefined || !isChangeOrigin(cause)
-        },
+        // Of the state it would be added to: that of what has just arrived.
+        filterTransaction: (transaction, state) =>
+          transaction.getMeta(fixTablesKey) === undefined || ySyncPluginKey.getState(state)?.isChangeOrigin !== true,
       }),
     ]
   },
