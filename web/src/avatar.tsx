@@ -14,7 +14,8 @@ export function Avatar({ person }: { person: Author }) {
   )
 }
 
-function hueOf(name: string): number {
+/** Which of the tints belongs to a name. */
+export function hueOf(name: string): number {
   let sum = 0
   for (const char of name) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65_521
   return sum % hues
