@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { type Author, replyTo as quote } from '../chat/message.ts'
+import { documentName } from '../chat/room-name.ts'
 import type { Shown } from '../chat/shown.ts'
-import { Composer } from '../pieces/composer.tsx'
+import { Composer, type Draft } from '../pieces/composer.tsx'
 import { words } from '../words/words.ts'
 import { Announcer } from './announcer.tsx'
 import { Banner } from './banner.tsx'
@@ -45,8 +46,11 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
   const [tab, show] = useDetails()
   const log = useRef<LogViewHandle>(null)
   const { firstUnread, reachedEnd } = useReading(channel, workspace, content)
-  const attachments = useAttachments(channel.id)
+  const attachments = useAttachments(device.uploads, documentName(channel.id, 0))
+  const [armed, arm] = useState<Draft | null>(null)
+  const [sentByItself, countSent] = useState(0)
   const isOnline = connection.kind === 'online'
+  const draftKey = `y-harbor.draft.${channel.id}`
   const mayWrite = !listing.isArchived
 
   const wouldLose = kept === false && content.unsaved.size + content.refused.length > 0
@@ -57,7 +61,15 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
     return () => window.removeEventListener('beforeunload', ask)
   }, [wouldLose])
 
-  const send = ({ text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
+  const send = (draft: Draft): boolean => {
+    // Its files come first; what is written stays where it is until then.
+    if (attachments.isBusy) {
+      arm(draft)
+      return false
+    }
+    return sendNow(draft)
+  }
+  const sendNow = ({ text, mentions }: Draft): boolean => {
     const sent = channel.send({
       text,
       mentions,
@@ -79,6 +91,15 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
     else if (text !== shown.text) channel.edit(shown, text, mentions)
     return true
   }
+
+  useEffect(() => {
+    if (armed === null || attachments.isBusy) return
+    arm(null)
+    const isRefused = attachments.pending.some(({ state }) => state === 'refused')
+    if (isRefused || !sendNow(armed)) return
+    identity.storage.removeItem(draftKey)
+    countSent(count => count + 1)
+  })
 
   // The same object for as long as the channel is open, so that rows whose message did not change are left alone.
   const actions = useMemo<MessageActions>(
@@ -158,22 +179,31 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
             />
           )}
         </LogView>
-        <TypingLine people={people} self={person.id} />
+        {armed === null ? (
+          <TypingLine people={people} self={person.id} />
+        ) : (
+          <p className="typing" role="status">
+            {words.files.armed}
+          </p>
+        )}
         {listing.isArchived ? (
           <p className="archived-note">{words.channel.archivedNote}</p>
         ) : (
           <Composer
-            key={channel.id}
+            key={sentByItself}
             label={words.composer.label}
             placeholder={words.composer.placeholder(listing.name)}
-            draftKey={`y-harbor.draft.${channel.id}`}
+            draftKey={draftKey}
             storage={identity.storage}
             members={members}
             self={person.id}
             send={send}
-            typing={typing => channel.setTyping(typing)}
+            typing={typing => {
+              if (typing) arm(null)
+              channel.setTyping(typing)
+            }}
             onAttach={attachments.add}
-            attachments={attachments.shown}
+            attachments={attachments.pending}
             onRemoveAttachment={attachments.remove}
             onRetryAttachment={attachments.retry}
             replyingTo={replyingTo === null ? null : { name: replyingTo.message.author.name, text: replyingTo.text }}

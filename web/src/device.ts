@@ -1,3 +1,4 @@
+import type { Uploads } from '../uploads/index.ts'
 import type { KeptStorage } from './kept-storage.ts'
 import type { OfflinePage } from './offline-page.ts'
 
@@ -5,4 +6,6 @@ import type { OfflinePage } from './offline-page.ts'
 export interface Device {
   readonly page: OfflinePage
   readonly storage: KeptStorage
+  /** Files on their way to the server. */
+  readonly uploads: Promise<Uploads>
 }

@@ -7,6 +7,7 @@ import { words } from '../words/words.ts'
 import { Banner } from './banner.tsx'
 import { watchConnection } from './connection.ts'
 import { copyText } from './copy.ts'
+import type { Device } from './device.ts'
 import { DocumentDialog } from './document-dialog.tsx'
 import { HereNow } from './here-now.tsx'
 import { ArrowBack, Box, Copy, More, Pencil } from './icons.tsx'
@@ -27,25 +28,32 @@ interface DocumentPageProps {
   id: string
   workspace: Workspace
   person: Author
+  device: Device
 }
 
 /** A note or a board with its title, who else is in it, and how it is connected. */
-export default function DocumentPage({ kind, id, workspace, person }: DocumentPageProps) {
-  const opened = useOpened(() => openDocument(workspace, kind, id, person), `${kind} ${id}`)
+export default function DocumentPage({ kind, id, workspace, person, device }: DocumentPageProps) {
+  const opened = useOpened(() => openDocument(workspace, device.uploads, kind, id, person), `${kind} ${id}`)
   if (opened === null) return <main className="place" />
-  return <OpenDocument kind={kind} id={id} workspace={workspace} person={person} opened={opened} />
+  return <OpenDocument kind={kind} id={id} workspace={workspace} person={person} device={device} opened={opened} />
 }
 
 type OpenedDocument = ReturnType<typeof openDocument>['value']
 
-function openDocument(workspace: Workspace, kind: 'note' | 'board', id: string, person: Author) {
+function openDocument(
+  workspace: Workspace,
+  uploads: Device['uploads'],
+  kind: 'note' | 'board',
+  id: string,
+  person: Author,
+) {
   const lease = workspace.rooms.use(sharedDocumentName(kind, id))
   const room = lease.value
   const connection = watchConnection(room)
   const people = announcePresence(room, person)
   const refused = followRefused(room)
   return {
-    value: { room, connection, people, refused, pictures: picturesOf(sharedDocumentName(kind, id)) },
+    value: { room, connection, people, refused, pictures: picturesOf(uploads, sharedDocumentName(kind, id)) },
     close() {
       for (const followed of [connection, people, refused]) followed.stop()
       lease.release()

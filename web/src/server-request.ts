@@ -3,7 +3,12 @@
 import { browserStorage } from './identity.ts'
 import { tokenOf } from './token.ts'
 
+/** The token of this tab; null when it has none. */
+export function serverToken(): string | null {
+  return tokenOf(browserStorage(() => window.sessionStorage))
+}
+
 export function authorized(): { readonly headers: Record<string, string> } {
-  const token = tokenOf(browserStorage(() => window.sessionStorage))
+  const token = serverToken()
   return { headers: token === null ? {} : { Authorization: `Bearer ${token}` } }
 }

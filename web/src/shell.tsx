@@ -87,7 +87,14 @@ export function Shell({ workspace, watch, person, identity, device }: ShellProps
           />
         )}
         {route.view === 'document' && (
-          <DocumentPage key={route.id} kind={route.kind} id={route.id} workspace={workspace} person={person} />
+          <DocumentPage
+            key={route.id}
+            kind={route.kind}
+            id={route.id}
+            workspace={workspace}
+            person={person}
+            device={device}
+          />
         )}
         {(route.view === 'home' || route.view === 'nothing') && (
           <HomeView workspace={workspace} identity={identity} isMissing={route.view === 'nothing'} />

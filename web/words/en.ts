@@ -92,6 +92,23 @@ export const en = {
     deleted: 'This message was deleted.',
   },
 
+  files: {
+    armed: 'The message is sent as soon as its files are on the server.',
+    problem: {
+      offline: 'Waits for the network.',
+      unreadable: 'This file cannot be read any more. Choose it again.',
+      'no-token': 'You are not allowed to send files here.',
+      denied: 'You are not allowed to do this here.',
+      'not-yours': 'Somebody else has begun this file. Choose it again.',
+      'no-file': 'The server does not have this file.',
+      'too-large': 'This file is larger than the server takes.',
+      full: 'The server has no room left for files. Tell whoever runs it.',
+      'too-many-uploads': 'Waits until other files are sent.',
+      unavailable: 'The server cannot take files at the moment. It is tried again.',
+      other: 'This did not work. Try again.',
+    },
+  },
+
   details: { resize: 'Width of the details' },
 
   search: {

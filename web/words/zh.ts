@@ -85,6 +85,23 @@ export const zh: Words = {
     deleted: '这条消息已被删除。',
   },
 
+  files: {
+    armed: '文件上传到服务器后，消息会自动发送。',
+    problem: {
+      offline: '正在等待网络。',
+      unreadable: '无法再读取这个文件，请重新选择。',
+      'no-token': '你不能在这里发送文件。',
+      denied: '你不能在这里这样做。',
+      'not-yours': '这个文件已由别人开始上传，请重新选择。',
+      'no-file': '服务器上没有这个文件。',
+      'too-large': '这个文件超过了服务器允许的大小。',
+      full: '服务器没有空间存放文件了，请告知管理员。',
+      'too-many-uploads': '正在等待其他文件上传完成。',
+      unavailable: '服务器暂时无法接收文件，会自动重试。',
+      other: '没有成功，请再试一次。',
+    },
+  },
+
   details: { resize: '详情栏的宽度' },
 
   search: {
