@@ -8,8 +8,7 @@ import BoardView from './board-view.tsx'
 import { columnsOf } from './card.ts'
 
 const ada = { id: 'a', name: 'Ada' }
-const shown = (room: Room) =>
-  show(createElement(BoardView, { room, person: ada, members: [ada], pictures: null }))
+const shown = (room: Room) => show(createElement(BoardView, { room, person: ada, members: [ada], pictures: null }))
 const begin = () => fireEvent.click(screen.getByRole('button', { name: 'Begin with three columns' }))
 const headings = () => screen.queryAllByRole('heading', { level: 2 }).map(heading => heading.textContent)
 
