@@ -111,14 +111,14 @@ describe('a board', () => {
   })
 
   test('does with the cards of a deleted column what was chosen', () => {
+    const titles = ['One', 'Two', 'Three', 'Four', 'Five', 'Six']
     for (const [go, left, stray] of [
-      [{ kind: 'to', column: 'done' }, ['Old', 'One', 'Two'], []],
+      [{ kind: 'to', column: 'done' }, ['Old', ...titles], []],
       [{ kind: 'away' }, ['Old'], []],
-      [{ kind: 'nowhere' }, ['Old'], ['One', 'Two']],
+      [{ kind: 'nowhere' }, ['Old'], titles],
     ] as const) {
       const board = begin()
-      addCard(board, 'todo', 'One', maker)
-      addCard(board, 'todo', 'Two', maker)
+      for (const title of titles) addCard(board, 'todo', title, maker)
       addCard(board, 'done', 'Old', maker)
       removeColumn(board, 'todo', go, maker)
       expect(shown(board)).toEqual({ Doing: [], Done: left })

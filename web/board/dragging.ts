@@ -27,6 +27,9 @@ export function useCardDragging(
   useEffect(() => {
     const [target, element] = [place.current, held.current]
     if (isOff || target === null || element === null) return
+    const over = ({ self, source }: Over) => {
+      mark(target, 'edge', source.data.id === id ? null : extractClosestEdge(self.data))
+    }
     return combine(
       draggable({
         element,
@@ -39,9 +42,8 @@ export function useCardDragging(
         canDrop: ({ source }) => source.data.kind === 'card',
         getData: ({ input, element }) =>
           attachClosestEdge({ kind: 'card', id }, { input, element, allowedEdges: ['top', 'bottom'] }),
-        onDrag: ({ self, source }) => {
-          mark(target, 'edge', source.data.id === id ? null : extractClosestEdge(self.data))
-        },
+        onDragEnter: over,
+        onDrag: over,
         onDragLeave: () => mark(target, 'edge', null),
         onDrop: () => mark(target, 'edge', null),
       }),
@@ -60,6 +62,11 @@ export function useColumnDragging(
     const element = column.current
     const dragHandle = head.current
     if (isOff || id === null || element === null || dragHandle === null) return
+    const over = ({ self, source, location }: Over) => {
+      const isInnermost = location.current.dropTargets[0]?.element === element
+      const edge = source.data.kind === 'card' ? 'end' : extractClosestEdge(self.data)
+      mark(element, 'edge', isInnermost && source.data.id !== id ? edge : null)
+    }
     return combine(
       draggable({
         element,
@@ -74,11 +81,8 @@ export function useColumnDragging(
           source.data.kind === 'column'
             ? attachClosestEdge({ kind: 'column', id }, { input, element, allowedEdges: ['left', 'right'] })
             : { kind: 'column', id },
-        onDrag: ({ self, source, location }) => {
-          const isInnermost = location.current.dropTargets[0]?.element === element
-          const edge = source.data.kind === 'card' ? 'end' : extractClosestEdge(self.data)
-          mark(element, 'edge', isInnermost && source.data.id !== id ? edge : null)
-        },
+        onDragEnter: over,
+        onDrag: over,
         onDragLeave: () => mark(element, 'edge', null),
         onDrop: () => mark(element, 'edge', null),
       }),
@@ -112,6 +116,8 @@ export function useDrops(board: RefObject<HTMLElement | null>, dropped: RefObjec
     [board, dropped],
   )
 }
+
+type Over = Parameters<NonNullable<Parameters<typeof dropTargetForElements>[0]['onDragEnter']>>[0]
 
 const nearPx = 48
 const scrollPx = 14
