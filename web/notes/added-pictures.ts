@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/core'
+import type { Node } from '@tiptap/pm/model'
 import {
   absolutePositionToRelativePosition,
   relativePositionToAbsolutePosition,
@@ -76,9 +77,17 @@ function insert(editor: Editor | null, place: RelativePosition | null, attrs: Pi
   const { binding } = ySyncPluginKey.getState(editor.state)
   const at = place && relativePositionToAbsolutePosition(binding.doc, binding.type, place, binding.mapping)
   const { doc, selection } = editor.state
-  const to = Math.min(at ?? doc.content.size, doc.content.size)
-  const isHere = to === selection.to
-  editor.commands.insertContentAt(to, { type: 'picture', attrs }, { updateSelection: false })
+  const cursor = Math.min(at ?? doc.content.size, doc.content.size)
+  const isHere = cursor === selection.to
+  editor.commands.insertContentAt(besideText(doc, cursor), { type: 'picture', attrs }, { updateSelection: false })
   // Who has not gone on elsewhere wants to see it.
   if (isHere) editor.view.dom.querySelector(`[data-file="${attrs.file}"]`)?.scrollIntoView({ block: 'nearest' })
+}
+
+/** A picture stands between paragraphs: none is torn apart for it. */
+function besideText(doc: Node, at: number): number {
+  const place = doc.resolve(at)
+  if (!place.parent.isTextblock || place.parent.content.size === 0) return at
+  // In a list, a paragraph comes first.
+  return place.parentOffset === 0 && place.depth === 1 ? place.before() : place.after()
 }

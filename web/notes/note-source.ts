@@ -1,4 +1,5 @@
 import type { Schema } from '@tiptap/pm/model'
+import { ySyncPluginKey } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
 import type { Room } from '../../client/index.ts'
 import { fitOf, prune } from './fit.ts'
@@ -107,9 +108,10 @@ export class NoteSource {
     })
   }
 
-  /** Of the room's document while it can be written: what was made here fits, and what comes from elsewhere is judged first. */
-  readonly #beforeObservers = ({ local }: Y.Transaction): void => {
-    if (!local && this.#binding.kind === 'write' && this.#whyNot(this.#binding.doc) !== null) this.#decide()
+  /** Of the room's document while it can be written: what the editor made fits, and all else is judged first. */
+  readonly #beforeObservers = ({ origin }: Y.Transaction): void => {
+    if (origin === ySyncPluginKey || origin instanceof Y.UndoManager) return
+    if (this.#binding.kind === 'write' && this.#whyNot(this.#binding.doc) !== null) this.#decide()
   }
 
   /** Of the room's document while there is a copy. */

@@ -236,6 +236,21 @@ test('an element whose content is still to come is waited for, and at last taken
   stop()
 })
 
+test('after edits were refused, the note is that of the room’s new document', async () => {
+  const stage = new Stage()
+  const room = await stage.room()
+  const source = new NoteSource(room, noteSchema())
+  const stop = source.start()
+  await settle()
+  const editor = openOn(room.doc)
+  source.onLeave(() => editor.destroy())
+  await stage.refuse(() => editor.commands.insertContent('refused'))
+  expect(editor.isDestroyed).toBe(true)
+  expect(source.get()).toEqual({ kind: 'write', doc: room.doc })
+  expect(openOn(room.doc).getText()).toBe('')
+  stop()
+})
+
 test('who may only read has a copy, and sends nothing whatever the note holds', async () => {
   const stage = new Stage()
   const room = await stage.room()

@@ -20,7 +20,7 @@ const margin = '600px'
 export class PictureView implements NodeView {
   readonly dom = document.createElement('figure')
   readonly #parts: PictureViewParts
-  readonly #said = document.createElement('p')
+  readonly #said = document.createElement('span')
   readonly #retry = button(words.picture.retry, () => void this.#load())
   readonly #describe: HTMLButtonElement
   readonly #nearby: IntersectionObserver

@@ -11,7 +11,7 @@ const en = {
     access: 'You may read this note, but not change it.',
     unfinished: 'A large change is arriving. You can write again in a moment.',
     foreign:
-      'This note holds something that this version of the page cannot show. So that nothing of it is lost, you can only read it here. Reload the page to get the newest version.',
+      'This note holds something that this page cannot show yet. So that nothing is lost, it can only be read. Reload the page for the newest version.',
   },
 
   block: {
@@ -98,7 +98,7 @@ const zh: Words = {
   readOnly: {
     access: '你可以阅读这篇笔记，但不能修改。',
     unfinished: '正在接收一处较大的改动，稍后即可继续书写。',
-    foreign: '这篇笔记含有当前版本的页面无法显示的内容。为避免丢失，在这里只能阅读。重新加载页面即可获得最新版本。',
+    foreign: '这篇笔记含有当前页面还无法显示的内容。为避免丢失，在这里只能阅读。重新加载页面即可获得最新版本。',
   },
 
   block: {
