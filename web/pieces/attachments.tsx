@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'react'
 import { Problem } from '../src/icons.tsx'
 import { fileSize } from './file-size.ts'
 import { Again, Download, Sheet } from './icons.tsx'
 import { PictureView } from './picture-view.tsx'
 import type { Load } from './use-blob.ts'
+import { useDownload } from './use-download.ts'
 import { words } from './words.ts'
 
 export interface Attachment {
@@ -82,34 +82,4 @@ function FileRow({ attachment, load }: { attachment: Attachment; load: Load }) {
       </button>
     </li>
   )
-}
-
-/** Saves the file under its name, where the browser saves what is downloaded. */
-export function useDownload({ id, name }: Attachment, load: Load) {
-  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle')
-  const url = useRef<string | null>(null)
-  const release = () => {
-    if (url.current !== null) URL.revokeObjectURL(url.current)
-    url.current = null
-  }
-  // The browser reads the address for as long as it saves, so it is kept until the next one, or the end.
-  useEffect(() => release, [])
-  const download = async () => {
-    if (state === 'loading') return
-    setState('loading')
-    try {
-      const blob = await load(id)
-      release()
-      // Whatever it says it is, it is never opened here as a page.
-      url.current = URL.createObjectURL(new Blob([blob], { type: 'application/octet-stream' }))
-      const link = document.createElement('a')
-      link.href = url.current
-      link.download = name
-      link.click()
-      setState('idle')
-    } catch {
-      setState('failed')
-    }
-  }
-  return { state, download: () => void download() }
 }

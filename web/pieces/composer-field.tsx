@@ -8,6 +8,7 @@ import { EmojiPicker } from './emoji-picker.tsx'
 import { meantIn } from './mention-choice.ts'
 import { MentionList, optionId } from './mention-list.tsx'
 import { type PendingAttachment, PendingAttachments } from './pending-attachments.tsx'
+import { plainText } from './plain-text.ts'
 import { Popover } from './popover.tsx'
 import { replaceText, toggleMark } from './text-field.ts'
 import type { Mention } from './text-marks.ts'
@@ -159,7 +160,7 @@ export function ComposerField(props: FieldProps) {
           <ComposerBar
             icon={<Reply />}
             title={words.composer.replyingTo(replyingTo.name || words.nameless)}
-            text={replyingTo.text}
+            text={plainText(replyingTo.text)}
             cancelLabel={words.composer.cancelReply}
             cancel={props.onCancelReply}
           />

@@ -10,19 +10,22 @@ interface EmojiPanelProps {
 const skinToneKey = 'y-harbor.skin-tone'
 const tones = ['none', 'light', 'medium-light', 'medium', 'medium-dark', 'dark'] as const
 
+/** Rows and columns are counted from one, other than the picker does. */
 const parts: Partial<EmojiPickerListComponents> = {
   CategoryHeader: ({ category, ...props }) => (
     <div className="emoji-category" {...props}>
       {category.label}
     </div>
   ),
-  Row: ({ children, ...props }) => (
-    <div className="emoji-row" {...props}>
+  Row: ({ children, 'aria-rowindex': row = 0, ...props }) => (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is in the props
+    <div className="emoji-row" {...props} aria-rowindex={row + 1}>
       {children}
     </div>
   ),
-  Emoji: ({ emoji, ...props }) => (
-    <button className="emoji" title={emoji.label} {...props}>
+  Emoji: ({ emoji, 'aria-colindex': column = 0, ...props }) => (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is in the props
+    <button className="emoji" title={emoji.label} {...props} aria-colindex={column + 1}>
       {emoji.emoji}
     </button>
   ),
@@ -44,9 +47,10 @@ export function EmojiPanel({ data, choose }: EmojiPanelProps) {
         className="emoji-search"
         placeholder={words.emoji.search}
         aria-label={words.emoji.search}
-        autoFocus
+        // On a touch screen the keyboard would cover what one came to choose from.
+        autoFocus={window.matchMedia('(pointer: fine)').matches}
       />
-      <Frimousse.Viewport className="emoji-viewport" tabIndex={-1}>
+      <Frimousse.Viewport className="emoji-viewport" tabIndex={0}>
         <Frimousse.Empty>
           {({ search }) => <p className="hint emoji-none">{words.emoji.none(search)}</p>}
         </Frimousse.Empty>
@@ -56,7 +60,13 @@ export function EmojiPanel({ data, choose }: EmojiPanelProps) {
         <Frimousse.ActiveEmoji>
           {({ emoji }) => (
             <span className="hint emoji-active">
-              {emoji === undefined ? words.emoji.pick : `${emoji.emoji} ${emoji.label}`}
+              {emoji === undefined ? (
+                words.emoji.pick
+              ) : (
+                <>
+                  <span className="emoji-shown">{emoji.emoji}</span> {emoji.label}
+                </>
+              )}
             </span>
           )}
         </Frimousse.ActiveEmoji>

@@ -82,6 +82,8 @@ const nasty = fc.constantFrom(
   ],
   ...[
     '[a](javascript:alert(1))',
+    '[a](javascript://x.org/%0aalert(1))',
+    '[a](ftp://x.org)',
     '[a](https://x.org)',
     '[a]: javascript:x\n',
     '<a href="javascript:x">',

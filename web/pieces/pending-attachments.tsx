@@ -38,7 +38,7 @@ export function PendingAttachments({ attachments, remove, retry }: PendingAttach
                 {name}
               </bdi>
               <span className="pending-state">
-                {fileSize(size)} · {message ?? told(attachment)}
+                <bdi>{fileSize(size)}</bdi> · <bdi>{message ?? told(attachment)}</bdi>
               </span>
             </span>
             {state === 'refused' && (

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { Problem } from '../src/icons.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import type { Attachment } from './attachments.tsx'
-import { Picture } from './icons.tsx'
+import { Download, Picture } from './icons.tsx'
 import { type Load, useBlob } from './use-blob.ts'
+import { useDownload } from './use-download.ts'
 import { words } from './words.ts'
 
 /** In CSS pixels. */
@@ -17,6 +18,7 @@ export function PictureView({ attachment, load }: { attachment: Attachment; load
   const { id, name, width, height } = attachment
   const [loaded, retry] = useBlob(id, load)
   const [isLarge, setIsLarge] = useState(false)
+  const { download } = useDownload(attachment, load)
   const box = pictureBox(width, height)
   const style = { width: box.width, aspectRatio: `${box.width} / ${box.height}` }
   if (loaded.state === 'loading') {
@@ -55,6 +57,12 @@ export function PictureView({ attachment, load }: { attachment: Attachment; load
       </button>
       <Dialog open={isLarge} title={name} close={() => setIsLarge(false)}>
         <img className="picture-large" src={loaded.url} alt={name} {...size(width, height)} />
+        <div className="dialog-actions">
+          <button type="button" className="button-plain" onClick={download}>
+            <Download />
+            {words.attachments.save}
+          </button>
+        </div>
       </Dialog>
     </>
   )

@@ -44,7 +44,7 @@ export function ReactionsView({ reactions, self, nameOf, toggle, canReact }: Rea
             disabled={!canReact}
             onClick={() => toggle(emoji)}
           >
-            <span className="reaction-emoji">{emoji}</span>
+            <span className="emoji-shown">{emoji}</span>
             <span className="reaction-count">{numbers.format(people.length)}</span>
           </button>
         )

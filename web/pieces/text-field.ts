@@ -7,7 +7,10 @@ export function replaceText(field: HTMLTextAreaElement, from: number, to: number
   const command = text === '' ? 'delete' : 'insertText'
   // Old and warned against, and the only way that keeps the undo of the field.
   if (typeof document.execCommand === 'function' && document.execCommand(command, false, text)) return
-  field.setRangeText(text, from, to, 'end')
+  const value = field.value.slice(0, from) + text + field.value.slice(to)
+  // Past React's own setter, which would take it for a change that React made.
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(field, value)
+  field.setSelectionRange(from + text.length, from + text.length)
   field.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
