@@ -58,7 +58,7 @@ test('a reader who scrolled up stays where they are, and can jump to the latest'
   await expect(jump).toBeHidden()
 })
 
-test('a log longer than the page shows earlier messages where the reader asked for them', async ({
+test('a long log has in the page what is near, and every message where the reader scrolls', async ({
   server,
   browserOf,
 }) => {
@@ -74,18 +74,14 @@ test('a log longer than the page shows earlier messages where the reader asked f
   })
   const ada = await ChatPage.open(await browserOf(), server.origin, 'longer', 'Ada')
   await expect(ada.message('Line 210.')).toBeInViewport()
-  await expect(ada.log.locator('[data-message]')).toHaveCount(200)
+  expect(await ada.log.locator('[data-message]').count()).toBeLessThan(100)
 
-  const eleventh = ada.message('Line 11.')
-  await eleventh.scrollIntoViewIfNeeded()
-  const earlier = ada.page.getByRole('button', { name: 'Show 10 earlier messages' })
-  await earlier.scrollIntoViewIfNeeded()
-  const before = await eleventh.boundingBox()
-  await earlier.click()
-  await expect(ada.log.locator('[data-message]')).toHaveCount(210)
-  await expect(earlier).toBeHidden()
-  const after = await eleventh.boundingBox()
-  expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThanOrEqual(2)
+  await ada.log.press('Home')
+  await expect(ada.message('Line 1.')).toBeInViewport()
+  await expect(ada.page.getByRole('button', { name: 'Jump to latest' })).toBeVisible()
+  await ada.log.press('End')
+  await expect(ada.message('Line 210.')).toBeInViewport()
+  await expect(ada.page.getByRole('button', { name: 'Jump to latest' })).toBeHidden()
 })
 
 test('the conversation looks right in light, in dark and on a phone', async ({ server, browserOf }) => {

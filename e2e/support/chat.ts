@@ -38,7 +38,7 @@ export class ChatPage {
   }
 
   get banner(): Locator {
-    return this.page.getByRole('status')
+    return this.page.locator('.banner-place')
   }
 
   /** The marks of messages that are not on the server's disk, whether they were sent or not. */
@@ -78,7 +78,7 @@ export class ChatPage {
     return Promise.all(
       messages.map(async message => ({
         id: (await message.getAttribute('data-message')) ?? '',
-        text: (await message.getByRole('paragraph').textContent()) ?? '',
+        text: await message.locator('.message-text').innerText(),
       })),
     )
   }

@@ -1,5 +1,5 @@
 import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, useRef, useState } from 'react'
 
 interface MenuProps {
   /** The button that opens it: an element that takes a ref. */
@@ -10,10 +10,18 @@ interface MenuProps {
 
 /** Choices behind a button, by pointer and by keyboard. */
 export function Menu({ trigger, align = 'end', children }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  const [place, setPlace] = useState<HTMLElement | null>(null)
+  // In the part of the page that its button is in, so that whoever goes from part to part meets it.
+  const opening = (isOpen: boolean) => {
+    if (isOpen) setPlace(button.current?.closest<HTMLElement>('[role="dialog"], main, aside, header') ?? null)
+  }
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+    <Radix.Root modal={false} onOpenChange={opening}>
+      <Radix.Trigger asChild ref={button}>
+        {trigger}
+      </Radix.Trigger>
+      <Radix.Portal container={place}>
         <Radix.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
           {children}
         </Radix.Content>
