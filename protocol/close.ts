@@ -14,6 +14,7 @@ export const closings = {
   orphaned: { code: 4412, reason: 'This builds on something that is not there any more.' },
   'too-many-rooms': { code: 4415, reason: 'One connection cannot open so many rooms.' },
   'too-many-sessions': { code: 4416, reason: 'There are too many connections of the same user.' },
+  equivocation: { code: 4417, reason: 'Something else is kept here already in place of this change.' },
   internal: { code: 4500, reason: 'The server made a mistake. Nothing that was saved is lost.' },
   storage: { code: 4501, reason: 'The server cannot write to its disk right now.' },
   compacting: { code: 4502, reason: 'This room has grown fast and is being put in order first.' },

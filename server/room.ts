@@ -135,7 +135,7 @@ export class Room {
 
   /**
    * Gates an update and queues what is new in it. Returns what its held part waits for. Throws `Refusal` or
-   * `MalformedError`: then nothing of it was taken.
+   * `InputError`: then nothing of it was taken.
    */
   receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')

@@ -24,6 +24,8 @@ export interface BaseClocks {
 interface Ahead {
   clock: number
   deletes: Ranges
+  /** What it adds, oldest first. */
+  runs: Run[]
   /** How many records in flight touch this client; the entry goes with the last. */
   records: number
 }
@@ -58,6 +60,11 @@ export class Tables {
     return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
   }
 
+  /** The run of something not yet on disk that (client, clock) stands in; null when there is none. */
+  aheadRun(client: number, clock: number): Run | null {
+    return this.#ahead.get(client)?.runs.find(run => run.clock <= clock && clock < run.end) ?? null
+  }
+
   /** Everything committed as deleted. Not to be changed by the caller. */
   get committedDeletes(): Deletes {
     return this.#deletes
@@ -78,7 +85,11 @@ export class Tables {
   accept(addition: Addition): void {
     this.#places.addAll(addition.places)
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
-    for (const run of addition.runs) this.#aheadOf(run.client).clock = run.end
+    for (const run of addition.runs) {
+      const ahead = this.#aheadOf(run.client)
+      ahead.clock = run.end
+      ahead.runs.push(run)
+    }
     for (const [client, ranges] of addition.deletes) {
       addRanges(this.#aheadOf(client).deletes, ranges)
     }
@@ -87,6 +98,7 @@ export class Tables {
   /** Additions are committed in the order in which they were accepted. */
   commit(addition: Addition): void {
     this.#commit(addition)
+    for (const run of addition.runs) this.#ahead.get(run.client)?.runs.shift()
     for (const client of clientsOf(addition)) {
       const ahead = this.#ahead.get(client)
       if (ahead !== undefined && --ahead.records === 0) this.#ahead.delete(client)
@@ -123,7 +135,7 @@ export class Tables {
   #aheadOf(client: number): Ahead {
     let ahead = this.#ahead.get(client)
     if (ahead === undefined) {
-      ahead = { clock: this.committedClock(client), deletes: [], records: 0 }
+      ahead = { clock: this.committedClock(client), deletes: [], runs: [], records: 0 }
       this.#ahead.set(client, ahead)
     }
     return ahead
