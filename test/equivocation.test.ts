@@ -103,7 +103,7 @@ describe('R11: what is known is compared', () => {
   test(
     'nobody is refused for what they honestly have, however it was cut, merged, compacted or collected',
     () => {
-      forSeeds(300, random => {
+      forSeeds(100, random => {
         const updates = traffic(random, 1 + random.below(4), 40)
         const room = lived(random, updates)
         for (let i = 0; i < 30; i++) {
@@ -122,7 +122,7 @@ describe('R11: what is known is compared', () => {
     'whatever is changed in something that counts is refused whole',
     () => {
       let tries = 0
-      forSeeds(300, random => {
+      forSeeds(100, random => {
         const room = lived(random, traffic(random, 1 + random.below(3), 30))
         const whole = Y.encodeStateAsUpdate(room.doc(true))
         for (let i = 0; i < 20; i++) {
@@ -134,7 +134,7 @@ describe('R11: what is known is compared', () => {
           expect(JSON.stringify([...room.document.stateVector()])).toBe(before)
         }
       })
-      expect(tries).toBeGreaterThan(process.env.SEED === undefined ? 2_000 : 0)
+      expect(tries).toBeGreaterThan(process.env.SEED === undefined ? 700 : 0)
     },
     seedsTimeoutMs,
   )
@@ -272,6 +272,7 @@ describe('R11: one thing is another', () => {
     ['the halves of an emoji and it', text('a\uFFFD\uFFFDb'), text('a😀b'), true],
     ['an emoji and another', text('a😀b'), text('a😁b'), false],
     ['a word and something deleted', text('word'), deleted(4), true],
+    ['a word and something deleted elsewhere', text('word'), deleted(4, { parent: 'list' }), false],
     ['a word and garbage', text('word'), gc(4), true],
     ['garbage and a word', gc(4), text('word'), true],
     ['something deleted and a word', deleted(4), text('word'), true],

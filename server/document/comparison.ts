@@ -26,7 +26,8 @@ export interface Kept {
 
 /**
  * Compares what an update says of known clocks with what is kept there. To acknowledge it unread would be to tell its author
- * that their word is on disk, when somebody else's is. What is deleted, on either side, is no difference.
+ * that their word is on disk, when somebody else's is. What is deleted here is not compared, and of what is deleted there only
+ * the place is.
  */
 export class Comparison {
   readonly #bytes: Uint8Array
@@ -44,14 +45,14 @@ export class Comparison {
   check = ({ client }: Section, struct: Struct, upTo: number): void => {
     this.#findings ??= new Findings()
     const offered = new Item(this.#bytes, client, struct, this.#findings)
-    if (!offered.isLive) return
+    if (offered.isGarbage) return
     if (this.#walk?.client !== client) this.#walk = new Walk(client, this.#kept)
     const live = this.#kept.undeleted(client, struct.clock, upTo)
     for (let i = 0; i < live.length; i += 2) {
       for (let clock = live[i]; clock < live[i + 1]; ) {
         const kept = this.#walk.at(clock)
         const end = Math.min(live[i + 1], kept.end)
-        if (kept.isLive && !offered.isSame(kept, clock, end)) throw new EquivocationError(client, clock)
+        if (!offered.isSame(kept, clock, end)) throw new EquivocationError(client, clock)
         clock = end
       }
     }

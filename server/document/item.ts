@@ -61,19 +61,21 @@ export class Item {
     this.#findings = findings
   }
 
-  /** Whether there is content that could differ: what is deleted says nothing of what it was. */
-  get isLive(): boolean {
-    return this.#struct.kind === 'item' && this.#content !== DELETED
+  /** Of garbage only the length is left. */
+  get isGarbage(): boolean {
+    return this.#struct.kind !== 'item'
   }
 
   /**
    * Whether the clocks [from, to), which both hold, are the same in both: as Yjs would write them if each were cut there. No
-   * two honest copies differ by this, however they were cut, merged or encoded.
+   * two honest copies differ by this, however they were cut, merged or encoded. What is deleted in one of them says nothing
+   * of what it was, but still where it hung.
    */
   isSame(other: Item, from: number, to: number): boolean {
-    if (this.#content !== other.#content) return false
-    if (this.#standsLike(other, from, to)) return true
-    return this.#hangsLike(other, from) && this.#saysLike(other, from, to)
+    if (this.isGarbage || other.isGarbage || this.#standsLike(other, from, to)) return true
+    if (!this.#hangsLike(other, from)) return false
+    if (this.#content === DELETED || other.#content === DELETED) return true
+    return this.#content === other.#content && this.#saysLike(other, from, to)
   }
 
   /** Both are that piece and nothing else, in the same bytes: most are. */
