@@ -31,7 +31,10 @@ interface Name {
   id: Y.ID
 }
 
-/** The first clock in [from, to) that counts in both and is not the same; null when there is none. */
+/**
+ * The first clock in [from, to) that is not the same in both; null when there is none. Garbage before it that could be
+ * anything counts as not the same, because what follows may refer to it.
+ */
 function firstDifference(
   structs: readonly Struct[],
   fresh: Y.Doc,
@@ -39,13 +42,16 @@ function firstDifference(
   from: number,
   to: number,
 ): number | null {
+  let doubtful: number | null = null
   for (const mine of structs) {
     if (mine.id.client !== client) continue
     for (let clock = Math.max(from, mine.id.clock); clock < Math.min(to, endOf(mine)); ) {
       const theirs: Struct = Y.getItem(fresh.store, Y.createID(client, clock))
       const end = Math.min(to, endOf(mine), endOf(theirs))
-      const differs = isLive(mine) && isLive(theirs) ? differenceOf(mine, theirs, clock, end) : null
-      if (differs !== null) return differs
+      const isKnown = mine instanceof Y.Item && theirs instanceof Y.Item
+      const differs = isKnown ? differenceOf(mine, theirs, clock, end) : null
+      if (differs !== null) return doubtful ?? differs
+      doubtful = isKnown ? null : (doubtful ?? clock)
       clock = end
     }
   }
@@ -58,12 +64,9 @@ function endOf({ id, length }: Struct): number {
   return id.clock + length
 }
 
-function isLive(struct: Struct): struct is Y.Item {
-  return struct instanceof Y.Item && !struct.deleted && !(struct.content instanceof Y.ContentDeleted)
-}
-
 function differenceOf(mine: Y.Item, theirs: Y.Item, clock: number, end: number): number | null {
   if (placeOf(mine, clock) !== placeOf(theirs, clock)) return clock
+  if (mine.content instanceof Y.ContentDeleted || theirs.content instanceof Y.ContentDeleted) return null
   for (let at = clock; at < end; at++) {
     if (wordOf(mine.content, at - mine.id.clock) !== wordOf(theirs.content, at - theirs.id.clock)) return at
   }
