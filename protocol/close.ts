@@ -15,11 +15,13 @@ export const closings = {
   'too-many-rooms': { code: 4415, reason: 'One connection cannot open so many rooms.' },
   'too-many-sessions': { code: 4416, reason: 'There are too many connections of the same user.' },
   equivocation: { code: 4417, reason: 'Something else is kept here already in place of this change.' },
+  'too-many-roots': { code: 4418, reason: 'This room has as many top-level types as this server allows.' },
   internal: { code: 4500, reason: 'The server made a mistake. Nothing that was saved is lost.' },
   storage: { code: 4501, reason: 'The server cannot write to its disk right now.' },
   compacting: { code: 4502, reason: 'This room has grown fast and is being put in order first.' },
   'shutting-down': { code: 4503, reason: 'The server is restarting.' },
   'not-answering': { code: 4504, reason: 'The connection did not answer.' },
+  crowded: { code: 4505, reason: 'The server has as many rooms open as it can.' },
   'too-fast': { code: 4509, reason: 'Too much was sent at once.' },
   expired: { code: 4510, reason: 'The permission to be here has run out and has to be renewed.' },
 } as const satisfies Record<string, { code: number; reason: string }>

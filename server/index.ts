@@ -118,7 +118,12 @@ export class Server {
       throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
     }
     const app = publicApp({ isReady: () => this.harbor.isReady, webDirectory })
-    const http = createHttpServer(getRequestListener(app.fetch))
+    const { sockets, headersMs } = this.harbor.limits
+    const http = createHttpServer(
+      { headersTimeout: headersMs, connectionsCheckingInterval: headersMs },
+      getRequestListener(app.fetch),
+    )
+    http.maxConnections = sockets
     await this.attach(http)
     this.#http = http
     try {

@@ -89,6 +89,11 @@ export class Base {
     return this.#places.of(client, clock)
   }
 
+  /** Every place that occurs, some more than once. */
+  places(): Iterable<Place> {
+    return this.#places.values()
+  }
+
   /** Every client with its next clock. */
   *entries(): Generator<[client: number, clock: number]> {
     for (let i = 0; i < this.#clients.length; i++) {

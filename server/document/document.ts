@@ -110,6 +110,11 @@ export class Document {
     this.#tables.accept(taken)
   }
 
+  /** Whether what was just judged would bring a root beyond so many. */
+  hasRootsBeyond(atMost: number, taken: readonly Taken[]): boolean {
+    return this.#tables.hasRootsBeyond(atMost, taken)
+  }
+
   /** Whether `client` is accepted up to `clock`. */
   knows(client: number, clock: number): boolean {
     return this.#tables.acceptedClock(client) >= clock

@@ -1,4 +1,4 @@
-import { type Place, Places } from './place.ts'
+import { type Place, Places, rootOf } from './place.ts'
 import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import type { Run } from './update.ts'
@@ -17,6 +17,8 @@ export interface BaseClocks {
   clock(client: number): number
   /** Where (client, clock) hangs. */
   place(client: number, clock: number): Place
+  /** Every place that occurs, some more than once. */
+  places(): Iterable<Place>
   entries(): Iterable<[client: number, clock: number]>
 }
 
@@ -42,6 +44,8 @@ export class Tables {
   #ahead = new Map<number, Ahead>()
   /** Where everything accepted beyond the base hangs. */
   readonly #places = new Places()
+  /** Roots in which something accepted hangs; null until somebody asks. */
+  #roots: Set<number> | null = null
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
@@ -58,6 +62,20 @@ export class Tables {
 
   acceptedPlace(client: number, clock: number): Place {
     return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
+  }
+
+  /** Whether these would bring a root beyond so many. */
+  hasRootsBeyond(atMost: number, additions: readonly Addition[]): boolean {
+    this.#roots ??= rootsOf([this.#base.places(), this.#places.values()])
+    const known = this.#roots
+    let added: Set<number> | null = null
+    for (const { places } of additions) {
+      for (const place of places.values()) {
+        const root = rootOf(place)
+        if (root !== null && !known.has(root)) added = (added ?? new Set()).add(root)
+      }
+    }
+    return added !== null && known.size + added.size > atMost
   }
 
   /** The run of something not yet on disk that (client, clock) stands in; null when there is none. */
@@ -83,7 +101,7 @@ export class Tables {
   }
 
   accept(addition: Addition): void {
-    this.#places.addAll(addition.places)
+    this.#hang(addition.places)
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
     for (const run of addition.runs) {
       const ahead = this.#aheadOf(run.client)
@@ -107,8 +125,17 @@ export class Tables {
 
   /** Takes what was read from disk: committed without having been accepted. */
   load(addition: Addition): void {
-    this.#places.addAll(addition.places)
+    this.#hang(addition.places)
     this.#commit(addition)
+  }
+
+  #hang(places: Places): void {
+    this.#places.addAll(places)
+    if (this.#roots === null) return
+    for (const place of places.values()) {
+      const root = rootOf(place)
+      if (root !== null) this.#roots.add(root)
+    }
   }
 
   #commit(addition: Addition): void {
@@ -124,6 +151,7 @@ export class Tables {
       if (base.clock(client) >= this.acceptedClock(client)) this.#places.forget(client)
     }
     addDeletes(this.#deletes, deletes)
+    this.#roots = null
   }
 
   committedStateVector(): StateVector {
@@ -140,6 +168,17 @@ export class Tables {
     }
     return ahead
   }
+}
+
+function rootsOf(places: Iterable<Iterable<Place>>): Set<number> {
+  const roots = new Set<number>()
+  for (const some of places) {
+    for (const place of some) {
+      const root = rootOf(place)
+      if (root !== null) roots.add(root)
+    }
+  }
+  return roots
 }
 
 function clientsOf(addition: Addition): Iterable<number> {
