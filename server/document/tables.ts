@@ -44,7 +44,7 @@ export class Tables {
   #ahead = new Map<number, Ahead>()
   /** Where everything accepted beyond the base hangs. */
   readonly #places = new Places()
-  /** Roots in which something accepted hangs; null until somebody asks. */
+  /** Roots in which something accepted hangs or hung: no compaction takes their names away. Null until somebody asks. */
   #roots: Set<number> | null = null
 
   constructor(base: BaseClocks, deletes: Deletes) {
@@ -151,7 +151,6 @@ export class Tables {
       if (base.clock(client) >= this.acceptedClock(client)) this.#places.forget(client)
     }
     addDeletes(this.#deletes, deletes)
-    this.#roots = null
   }
 
   committedStateVector(): StateVector {
