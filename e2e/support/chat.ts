@@ -74,14 +74,10 @@ export class ChatPage {
 
   /** Every message in the order it stands in the log, with its id. */
   async entries(): Promise<readonly { id: string; text: string }[]> {
-    const messages = await this.log.locator('[data-message]').all()
-    return Promise.all(
-      messages.map(async message => ({
-        id: (await message.getAttribute('data-message')) ?? '',
-        // biome-ignore lint/performance/useDomNodeTextContent: as it reads, with its line breaks
-        text: await message.locator('.message-text').innerText(),
-      })),
-    )
+    return await this.page.evaluate(`[...document.querySelectorAll('[role=log] [data-message]')].map(message => ({
+      id: message.dataset.message,
+      text: message.querySelector('.message-text')?.innerText ?? '',
+    }))`)
   }
 
   /** The whole log, also what is not in view: from its beginning on. */
@@ -155,7 +151,10 @@ export class ChatPage {
     if (viewport !== null) await this.page.setViewportSize(viewport)
   }
 
+  /** It tries again after half a minute at the latest. */
   async isOnline(): Promise<void> {
-    await expect(this.page.locator('[data-connection]')).toHaveAttribute('data-connection', 'online')
+    await expect(this.page.locator('[data-connection]')).toHaveAttribute('data-connection', 'online', {
+      timeout: 45_000,
+    })
   }
 }
