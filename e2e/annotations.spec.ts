@@ -39,10 +39,12 @@ test('both edit, delete and react offline, and both read the same in the end', a
     await expect(chat.message('then we leave at six').locator('.message-quote')).toContainText('the tide turns at four')
     await expect(chat.waiting).toHaveCount(0)
   }
-  await expect(
-    lin.message('the boat is here').getByRole('button', { name: 'Edit' }),
-    'no tools to change others',
-  ).toHaveCount(0)
+  await ada.message('the boat is here').hover()
+  await ada.message('the boat is here').getByRole('button', { name: 'More' }).click()
+  await expect(ada.page.getByRole('menuitem'), 'nobody is offered to change what others wrote').toHaveText([
+    'Copy text',
+  ])
+  await ada.page.keyboard.press('Escape')
 
   await ada.message('the tide turns at five').first().getByRole('button', { name: 'edited' }).click()
   await expect(ada.page.getByRole('dialog').getByRole('listitem')).toHaveText([

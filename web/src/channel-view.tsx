@@ -239,10 +239,8 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
       />
       <RemoveDialog
         shown={removing}
-        remove={shown => {
-          channel.remove(shown)
-          toLog()
-        }}
+        remove={shown => channel.remove(shown)}
+        removed={toLog}
         close={() => remove(null)}
       />
     </>

@@ -1,5 +1,5 @@
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Close } from '../src/icons.tsx'
 import { words } from '../words/words.ts'
 
@@ -9,18 +9,29 @@ interface DialogProps {
   /** What it is for, in a sentence; null when the title says it all. */
   description?: string | null
   close(): void
+  /** Where the focus goes instead of where it came from; false when that is well. */
+  leaveFocus?: () => boolean
   children: ReactNode
 }
 
 /** A question over the page. Escape and a click outside close it; the focus comes back to where it was. */
-export function Dialog({ open, title, description = null, close, children }: DialogProps) {
+export function Dialog({ open, title, description = null, close, leaveFocus, children }: DialogProps) {
+  const before = useRef<Element | null>(null)
   return (
     <Radix.Root open={open} onOpenChange={isOpen => !isOpen && close()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-overlay" />
         <Radix.Content
           className="dialog"
-          onOpenAutoFocus={focusField}
+          onOpenAutoFocus={event => {
+            before.current = document.activeElement
+            focusField(event)
+          }}
+          onCloseAutoFocus={event => {
+            // Radix knows of a trigger only, and a dialog here has none.
+            event.preventDefault()
+            if (!leaveFocus?.() && before.current instanceof HTMLElement) before.current.focus()
+          }}
           {...(description === null ? { 'aria-describedby': undefined } : {})}
         >
           <header className="dialog-header">
