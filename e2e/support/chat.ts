@@ -78,6 +78,7 @@ export class ChatPage {
     return Promise.all(
       messages.map(async message => ({
         id: (await message.getAttribute('data-message')) ?? '',
+        // biome-ignore lint/performance/useDomNodeTextContent: as it reads, with its line breaks
         text: await message.locator('.message-text').innerText(),
       })),
     )

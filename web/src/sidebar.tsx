@@ -17,6 +17,7 @@ import { Link } from './link.tsx'
 import { Notices } from './notices.tsx'
 import { otherOf } from './people-names.ts'
 import { PersonMark } from './person-mark.tsx'
+import { Resizer } from './resizer.tsx'
 import { documentPath, type Route } from './route.ts'
 import type { Watch } from './watch.ts'
 import type { Workspace } from './workspace.ts'
@@ -77,6 +78,15 @@ export function Sidebar({ workspace, watch, person, identity, route, device, sho
 
   return (
     <header className="sidebar">
+      <Resizer
+        label={words.sidebar.resize}
+        name="--sidebar-width"
+        column="before"
+        initial={248}
+        least={180}
+        most={420}
+        storage={identity.storage}
+      />
       <div className="sidebar-top">
         <Link href="/" className="wordmark">
           {words.product}
