@@ -61,10 +61,16 @@ export class NotePage extends DocumentPage {
     await expect(this.text).toHaveAttribute('contenteditable', 'true')
   }
 
-  /** Puts the cursor at the end of the paragraph, or at its beginning. */
+  /**
+   * Puts the cursor at the end of the paragraph, or at its beginning. Again, when the caret of somebody else arrived in
+   * the moment between the key and the editor's hearing of it: then it is put back to where it was.
+   */
   async go(text: string, to: 'End' | 'Home' = 'End'): Promise<void> {
     await this.paragraph(text).click()
-    await this.page.keyboard.press(to)
+    await expect(async () => {
+      await this.page.keyboard.press(to)
+      expect(await this.page.evaluate<string>(`(${besideCursor})('${to}')`)).toBe('')
+    }).toPass()
   }
 
   async type(text: string): Promise<void> {
@@ -95,4 +101,18 @@ const contentOf = `text => {
   }
   const inline = ['a', 'strong', 'em', 's', 'code', 'span', 'input', 'label', 'colgroup']
   return [...copy.children].flatMap(lines).join('\\n')
+}`
+
+/** Runs in the page, once what was pressed has been heard of: what is between the cursor and that end of its paragraph. */
+const besideCursor = `async to => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
+  const { anchorNode, anchorOffset } = getSelection()
+  const paragraph = (anchorNode.nodeType === 1 ? anchorNode : anchorNode.parentElement).closest('p')
+  const range = document.createRange()
+  range.selectNodeContents(paragraph)
+  if (to === 'Home') range.setEnd(anchorNode, anchorOffset)
+  else range.setStart(anchorNode, anchorOffset)
+  const between = range.cloneContents()
+  for (const caret of between.querySelectorAll('.note-caret')) caret.remove()
+  return between.textContent
 }`
