@@ -260,7 +260,7 @@ test('a note passes the check in every state, and looks right', async ({ server,
   await ada.press('Enter', 'Enter')
   await ada.type('האור דולק כל הלילה')
   await ada.text.getByRole('checkbox', { name: 'Done: Light the lamp' }).check()
-  await lin.go('The evening boat')
+  await lin.paragraph('The evening boat').click()
   await lin.press('Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft')
   await expect(ada.carets).toHaveText('林')
   await expect(ada.saved).toHaveText('Saved')

@@ -62,7 +62,7 @@ export class NotePage extends DocumentPage {
   }
 
   /**
-   * Puts the cursor at the end of the paragraph, or at its beginning. Again, when the caret of somebody else arrived in
+   * Puts the cursor at the end of a paragraph of one line, or at its beginning. Again, when the caret of somebody else arrived in
    * the moment between the key and the editor's hearing of it: then it is put back to where it was.
    */
   async go(text: string, to: 'End' | 'Home' = 'End'): Promise<void> {
@@ -70,7 +70,7 @@ export class NotePage extends DocumentPage {
     await expect(async () => {
       await this.page.keyboard.press(to)
       expect(await this.page.evaluate<string>(`(${besideCursor})('${to}')`)).toBe('')
-    }).toPass()
+    }).toPass({ timeout: 15_000 })
   }
 
   async type(text: string): Promise<void> {
