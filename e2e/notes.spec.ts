@@ -267,6 +267,11 @@ test('a note passes the check in every state, and looks right', async ({ server,
   await ada.page.locator('.note-scroll').press('Control+Home')
   await expectAccessible(ada.page)
   await ada.pictures('note')
+  await ada.page.setViewportSize({ width: 390, height: 780 })
+  await expect
+    .poll(async () => (await ada.text.boundingBox())?.width, 'a long title makes nothing wider than the phone')
+    .toBeLessThanOrEqual(390)
+  await ada.page.setViewportSize({ width: 1200, height: 760 })
 
   await lin.tool('Link').click()
   await expect(lin.dialog).toBeVisible()
