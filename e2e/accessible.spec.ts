@@ -66,8 +66,8 @@ test('from the address bar to a sent message and another room without a pointer'
   await expect(ada.composer).toBeFocused()
 
   // Past what lies between, such as the way to attach a file.
-  for (let i = 0; i < 5 && !(await ada.log.evaluate(log => log === document.activeElement)); i++)
-    await press('Shift+Tab')
+  const log = page.locator('[role=log]:focus')
+  for (let i = 0; i < 5 && (await log.count()) === 0; i++) await press('Shift+Tab')
   await expect(ada.log).toBeFocused()
   await expect(ada.log).toHaveCSS('outline-style', 'solid')
 
