@@ -10,10 +10,19 @@ const messageSync = 0
 const syncUpdate = 2
 
 /** Sends what `change` makes of an empty document to a room, and resolves when the server has echoed it. */
-export async function writeByProgram(origin: string, room: string, change: (doc: Y.Doc) => void): Promise<void> {
+export function writeByProgram(origin: string, room: string, change: (doc: Y.Doc) => void): Promise<void> {
+  return writeInto(`${origin}/chat/${encodeURIComponent(room)}/0`, change)
+}
+
+/** The same into a note or a board, of which the name is `note/<id>` or `board/<id>`. */
+export function writeIntoDocument(origin: string, name: string, change: (doc: Y.Doc) => void): Promise<void> {
+  return writeInto(`${origin}/${name}`, change)
+}
+
+async function writeInto(url: string, change: (doc: Y.Doc) => void): Promise<void> {
   const doc = new Y.Doc()
   change(doc)
-  const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/chat/${encodeURIComponent(room)}/0`)
+  const socket = new WebSocket(url.replace(/^http/, 'ws'))
   socket.binaryType = 'arraybuffer'
   const echoed = new Promise<void>((resolve, reject) => {
     socket.on('close', code => reject(new Error(`The server closed the connection with ${code}.`)))

@@ -11,11 +11,13 @@ interface CardMenuProps {
   card: Card
   title: string
   isTabStop: boolean
+  /** Where in the page it opens. */
+  place: Element
   rename(): void
 }
 
 /** What can be done with a card. Drawn open, when somebody first asks for it: thousands of closed ones would be slow. */
-export function CardMenu({ card, title, isTabStop, rename }: CardMenuProps) {
+export function CardMenu({ card, title, isTabStop, place, rename }: CardMenuProps) {
   const { editing, person, open, focusAfter } = useBoardParts()
   const trigger = useRef<HTMLButtonElement>(null)
   const { id } = card
@@ -38,7 +40,7 @@ export function CardMenu({ card, title, isTabStop, rename }: CardMenuProps) {
           <More />
         </button>
       </Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={place}>
         <Radix.Content
           className="menu board-menu"
           align="end"

@@ -25,7 +25,8 @@ const shownViewers = 3
 export const CardView = memo(function CardView({ card, isTabStop, viewers }: CardViewProps) {
   const { editing, isReadOnly, open, focusAfter } = useBoardParts()
   const [isRenaming, setIsRenaming] = useState(false)
-  const [hasMenu, setHasMenu] = useState(false)
+  /** The part of the page that its menu opens in, so that whoever goes from part to part meets it. */
+  const [menuPlace, setMenuPlace] = useState<Element | null>(null)
   const place = useRef<HTMLLIElement>(null)
   const held = useRef<HTMLElement>(null)
   const about = useId()
@@ -87,8 +88,8 @@ export const CardView = memo(function CardView({ card, isTabStop, viewers }: Car
           </div>
         )}
         {!isReadOnly &&
-          (hasMenu ? (
-            <CardMenu card={card} title={title} isTabStop={isTabStop} rename={rename} />
+          (menuPlace !== null ? (
+            <CardMenu card={card} title={title} isTabStop={isTabStop} place={menuPlace} rename={rename} />
           ) : (
             <button
               type="button"
@@ -97,7 +98,7 @@ export const CardView = memo(function CardView({ card, isTabStop, viewers }: Car
               aria-haspopup="menu"
               aria-expanded={false}
               tabIndex={tabIndex}
-              onClick={() => setHasMenu(true)}
+              onClick={event => setMenuPlace(event.currentTarget.closest('main') ?? document.body)}
             >
               <More />
             </button>

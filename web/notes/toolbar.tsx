@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core'
 import { DropdownMenu, Toolbar as Radix } from 'radix-ui'
-import { type ComponentProps, type ReactNode, useRef } from 'react'
+import { type ComponentProps, type ReactNode, useRef, useState } from 'react'
 import { MenuItem, MenuLine } from '../ui/menu.tsx'
 import { type BlockKind, type EditorState, useEditorState } from './editor-state.ts'
 import {
@@ -227,15 +227,22 @@ interface ToolMenuFrame extends Pick<ComponentProps<typeof DropdownMenu.Content>
 /** A menu of the toolbar: after a choice one writes on, so the focus goes to the text. */
 function ToolMenu({ trigger, editor, align, children }: ToolMenuFrame) {
   const hasChosen = useRef(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const [place, setPlace] = useState<Element | null>(null)
   return (
     <DropdownMenu.Root
       modal={false}
       onOpenChange={isOpen => {
-        if (isOpen) hasChosen.current = false
+        if (!isOpen) return
+        hasChosen.current = false
+        // In the part of the page that the toolbar is in, so that whoever goes from part to part meets it.
+        setPlace(button.current?.closest('main') ?? null)
       }}
     >
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Trigger asChild ref={button}>
+        {trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={place}>
         <DropdownMenu.Content
           className="menu"
           align={align}

@@ -1,4 +1,6 @@
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Room, RoomStatus } from '../../client/index.ts'
+import { useSyncStatus } from '../../client/react/index.ts'
 import type { Author } from '../chat/message.ts'
 import { sharedDocumentName } from '../chat/room-name.ts'
 import { archiveDocument, restoreDocument } from '../chat/workspace.ts'
@@ -70,7 +72,7 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
   const [isRenaming, setRenaming] = useState(false)
   const document = documents.find(one => one.id === id) ?? null
   const title = document?.title ?? words.document.untitled
-  const kept = room.persistence === 'loading' ? null : room.persistence === 'kept'
+  const kept = useKept(room)
   const mayChange = document !== null && workspace.mayList
 
   useEffect(() => opened.people.setPerson(person), [opened, person])
@@ -91,7 +93,7 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
         <div className="place-title">
           <h1 dir="auto">{title}</h1>
         </div>
-        <SavedWord connection={connection.kind} pending={room.status.pending} />
+        <SavedWord room={room} kept={kept} />
         <HereNow people={people} self={person.id} />
         <Menu
           trigger={
@@ -161,12 +163,36 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
   )
 }
 
-/** Whether what one sees is on the server's disk. */
-function SavedWord({ connection, pending }: { connection: string; pending: number }) {
-  const state = connection !== 'online' ? 'kept' : pending > 0 ? 'saving' : 'saved'
+/** Whether what one sees is on the server's disk. It follows every edit, and is a component of its own for that. */
+function SavedWord({ room, kept }: { room: Room; kept: boolean | null }) {
+  const status = useSyncStatus(room)
+  const state = savedState(status, kept)
   return (
-    <p className="saved-word" data-state={state}>
-      {words.document.state[state]}
+    <p className="saved-word" data-state={state ?? undefined}>
+      {state !== null && words.document.state[state]}
     </p>
   )
+}
+
+/** Null while there is nothing to say yet: the page has not reached the server, and nothing was written. */
+function savedState(
+  { kind, pending }: RoomStatus,
+  kept: boolean | null,
+): 'saved' | 'saving' | 'kept' | 'notKept' | null {
+  if (kind === 'saved' || kind === 'saving') return kind
+  if ((kind === 'connecting' || kind === 'syncing') && pending === 0) return null
+  return kept === false ? 'notKept' : 'kept'
+}
+
+/** Whether this browser keeps the document; null while that is not known. */
+function useKept(room: Room): boolean | null {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      room.on('persistence', changed)
+      return () => room.off('persistence', changed)
+    },
+    [room],
+  )
+  const persistence = useSyncExternalStore(subscribe, () => room.persistence)
+  return persistence === 'loading' ? null : persistence === 'kept'
 }

@@ -73,7 +73,7 @@ export const en = {
     more: 'More about this document',
     loading: 'Opening the document',
     here: (names: readonly string[]) => `Also here: ${names.join(', ')}`,
-    state: { saved: 'Saved', saving: 'Saving…', kept: 'Kept on this device' },
+    state: { saved: 'Saved', saving: 'Saving…', kept: 'Kept on this device', notKept: 'Only on this page' },
   },
 
   message: {

@@ -66,7 +66,7 @@ export const zh: Words = {
     more: '文档的更多操作',
     loading: '正在打开文档',
     here: names => `同时在这里的还有：${names.join('、')}`,
-    state: { saved: '已保存', saving: '正在保存…', kept: '已保存在这台设备上' },
+    state: { saved: '已保存', saving: '正在保存…', kept: '已保存在这台设备上', notKept: '仅在此页面中' },
   },
 
   message: {
