@@ -9,11 +9,17 @@ import * as Y from 'yjs'
 const messageSync = 0
 const syncUpdate = 2
 
-/** Sends what `change` makes of an empty document to a room, and resolves when the server has echoed it. */
+/** Sends what `change` makes of an empty document to the first page of a channel. */
 export async function writeByProgram(origin: string, room: string, change: (doc: Y.Doc) => void): Promise<void> {
   const doc = new Y.Doc()
   change(doc)
-  const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/chat/${encodeURIComponent(room)}/0`)
+  await writeDocument(origin, `chat/${room}/0`, doc)
+}
+
+/** Sends a document to the room of that name, and resolves when the server has echoed it. The document is of no more use. */
+export async function writeDocument(origin: string, name: string, doc: Y.Doc): Promise<void> {
+  const path = name.split('/').map(encodeURIComponent).join('/')
+  const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/${path}`)
   socket.binaryType = 'arraybuffer'
   const echoed = new Promise<void>((resolve, reject) => {
     socket.on('close', code => reject(new Error(`The server closed the connection with ${code}.`)))

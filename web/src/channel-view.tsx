@@ -116,7 +116,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
       react: (shown, emoji) => channel.react(shown, emoji),
       jump: (id, page) => {
         channel.log.showPage(page)
-        requestAnimationFrame(() => log.current?.show(id))
+        log.current?.show(id)
       },
     }),
     [channel],
