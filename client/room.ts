@@ -12,6 +12,7 @@ import { isOwnOrigin, STORAGE, TAB } from './origins.ts'
 import { Presence } from './presence.ts'
 import { Promises, RoomError } from './promises.ts'
 import { changes, type RefusedEdits, RefusedList } from './refused.ts'
+import { renamed } from './renamed.ts'
 import { type RoomStatus, sameStatus, statusOf } from './status.ts'
 import type { Kept } from './storage.ts'
 import { type RebuildReason, Sync } from './sync.ts'
@@ -425,7 +426,14 @@ export class Room extends ObservableV2<RoomEvents> {
     for (const { edit } of kept) if (edit.update !== null) Y.applyUpdate(fresh, edit.update, TAB)
     this.#unsaved.restore(kept)
     const state = Y.encodeStateAsUpdate(fresh)
-    const rest = Y.encodeStateAsUpdate(old, Y.encodeStateVector(fresh))
+    const rest =
+      reason.kind === 'refused' && reason.code === closings.equivocation.code
+        ? this.#displaced(
+            lost.filter(numbered => !kept.includes(numbered)),
+            fresh,
+            reason.offer,
+          )
+        : Y.encodeStateAsUpdate(old, Y.encodeStateVector(fresh))
     this.#doc = fresh
     fresh.on('afterTransactionCleanup', this.#listen)
     this.#presence = this.#presence.moveTo(fresh)
@@ -449,6 +457,16 @@ export class Room extends ObservableV2<RoomEvents> {
     this.#savedPromises.break(new RoomError(code, message), kept.at(-1)?.n)
     this.emit('doc', [fresh])
     if (refused !== null) this.emit('rejected', [refused])
+  }
+
+  /**
+   * Edits in whose place the server has something else. The document is no source of them any more: what it has heard since
+   * builds on the other, and may have changed them.
+   */
+  #displaced(lost: readonly Numbered[], fresh: Y.Doc, offer: Uint8Array | null): Uint8Array {
+    const updates = [offer, ...lost.map(({ edit }) => edit.update)].filter(update => update !== null)
+    const own = lost.flatMap(({ edit }) => edit.stretches)
+    return renamed(Y.mergeUpdates(updates), fresh, own)
   }
 
   /** Another tab has emptied the storage that both share: what is unsaved here goes in again. */

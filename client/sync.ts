@@ -11,7 +11,14 @@ import type { Numbered, UnsavedEdits } from './unsaved.ts'
 /** Why a document is made anew from the server's state. */
 export type RebuildReason =
   /** Edits were refused: what is missing in the new one is set aside. `taken` was sent before, and is on its way to disk. */
-  | { readonly kind: 'refused'; readonly code: number; readonly message: string; readonly taken: readonly Numbered[] }
+  | {
+      readonly kind: 'refused'
+      readonly code: number
+      readonly message: string
+      readonly taken: readonly Numbered[]
+      /** Everything that was unsaved when we entered; null when that has been taken. */
+      readonly offer: Uint8Array | null
+    }
   /** What is missing in the new one is to be dropped. */
   | { readonly kind: 'discarded' }
   /** Another tab has done so, and has what was missing; that is its generation. */
@@ -63,6 +70,8 @@ export class Sync {
   /** Edits of this turn of the event loop: they go out as one. */
   #outbox: { n: number; update: Uint8Array }[] = []
   #lastId = 0
+  /** What was said first here, until it is acknowledged: everything that was unsaved, as it was before the server spoke. */
+  #offer: { id: number; update: Uint8Array } | null = null
   /** What the server calls the room at the moment, and which incarnation it has. */
   #epoch = 0
   #access: Access = 'read'
@@ -162,6 +171,7 @@ export class Sync {
           code: hearing.code,
           message: hearing.message,
           taken: this.#parts.unsaved.sentBefore(hearing.id),
+          offer: this.#offer?.update ?? null,
         })
         return
     }
@@ -199,12 +209,15 @@ export class Sync {
   #answer(stateVector: Uint8Array): void {
     const { number } = this
     if (number === null) return
-    const update = Y.encodeStateAsUpdate(this.#target, stateVector)
+    // What nobody has acknowledged is said even if the server has something under its ids: that may be another's word.
+    const known = this.#rebuild === null ? this.#parts.unsaved.before(stateVector) : stateVector
+    const update = Y.encodeStateAsUpdate(this.#target, known)
     const id = ++this.#lastId
     if (this.#rebuild === null) {
       this.#outbox = []
       this.#parts.events.lacking(update)
       this.#parts.unsaved.send(id)
+      this.#offer ??= { id, update }
     }
     this.#parts.say({ type: 'step2', room: number, id, update })
     this.#awaitAck()
@@ -232,7 +245,7 @@ export class Sync {
       this.#gap = null
       if (this.#phase.kind !== 'live' || this.#rebuild !== null || !hasPending(this.#parts.doc())) return
       const { code, reason: message } = closings.orphaned
-      this.rebuild({ kind: 'refused', code, message, taken: [] })
+      this.rebuild({ kind: 'refused', code, message, taken: [], offer: null })
     })
   }
 
@@ -259,6 +272,7 @@ export class Sync {
   }
 
   #acknowledged(upTo: number): void {
+    if (this.#offer !== null && this.#offer.id <= upTo) this.#offer = null
     const edits = this.#parts.unsaved.settle(upTo)
     if (edits.length === 0) return
     this.#stopAwaitingAck()
@@ -308,6 +322,7 @@ export class Sync {
     this.#gap = null
     this.#parts.listen(null)
     this.#parts.unsaved.unsend()
+    this.#offer = null
     this.#become(phase)
   }
 

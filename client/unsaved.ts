@@ -148,6 +148,20 @@ export class UnsavedEdits {
     return this.#entries
   }
 
+  /** A state vector, encoded, without what it knows of these edits. */
+  before(stateVector: Uint8Array): Uint8Array {
+    const clocks = Y.decodeStateVector(stateVector)
+    let isLess = false
+    for (const { edit } of this.#entries) {
+      for (const { client, from } of edit.stretches) {
+        if (from >= (clocks.get(client) ?? 0)) continue
+        clocks.set(client, from)
+        isLess = true
+      }
+    }
+    return isLess ? Y.encodeStateVector(clocks) : stateVector
+  }
+
   /** What of these stretches belongs to no edit here. */
   beyond(stretches: readonly Stretch[]): Stretch[] {
     const known = this.#entries.flatMap(({ edit }) => edit.stretches).sort((a, b) => a.from - b.from)

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Access } from '../protocol/message.ts'
+import type { Clock } from './clock.ts'
 
 /** Who somebody is, as the application knows them. */
 export interface User {
@@ -34,6 +35,22 @@ export interface AuthRequest {
 
 /** Decides who may enter. Null means no; a throw means "not now": the client tries again. */
 export type Authenticate = (request: AuthRequest) => Grant | null | Promise<Grant | null>
+
+/** Asks, and waits so long at most: then it throws, as if the application had said "not now". */
+export async function askInTime(
+  authenticate: Authenticate,
+  request: AuthRequest,
+  clock: Clock,
+  limitMs: number,
+): Promise<Grant | null> {
+  const answer = Promise.resolve(authenticate(request))
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(limitMs, () =>
+      reject(new Error(`authenticate gave no answer within ${limitMs / 1000} s`)),
+    )
+    answer.then(resolve, reject).finally(() => timer.cancel())
+  })
+}
 
 /** Everybody may do everything: for servers that only trusted people can reach. */
 export const letEveryoneIn: Authenticate = () => ({ access: 'write' })

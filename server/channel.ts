@@ -4,12 +4,13 @@ import type { Grant } from './auth.ts'
 import type { Connection } from './connection.ts'
 import { Outgoing } from './outgoing.ts'
 import type { Link, Session } from './session.ts'
+import type { Visitors } from './visitors.ts'
 
 /** A session's place on its connection: where its messages go, and what of the connection is its own to stop. */
 export class Channel implements Link {
   readonly #connection: Connection
   readonly #address: Address
-  readonly #left: () => void
+  #left: () => void
   #state: { kind: 'new' | 'ended' } | { kind: 'open'; session: Session } = { kind: 'new' }
   #isPaused = false
   #tokenIsWanted = false
@@ -80,10 +81,18 @@ export class Channel implements Link {
     if (this.#state.kind === 'open') this.#state.session.drained()
   }
 
-  renew(grant: Grant): void {
+  /** Throws `Refusal` when it is another user's now who has too many. */
+  renew(grant: Grant, users: Visitors): void {
     this.#tokenIsWanted = false
     this.#isRenewing = false
-    if (this.#state.kind === 'open') this.#state.session.renew(grant)
+    if (this.#state.kind !== 'open') return
+    if (this.#state.session.grant.user?.id !== grant.user?.id) {
+      const left = users.enter(grant.user?.id)
+      if (left === null) throw new Refusal('too-many-sessions')
+      this.#left()
+      this.#left = left
+    }
+    this.#state.session.renew(grant)
   }
 
   send(message: Outgoing): void {

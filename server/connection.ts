@@ -12,7 +12,7 @@ import {
 import { isRoomName } from '../protocol/name.ts'
 import { THE_ROOM } from '../protocol/y-websocket.ts'
 import { Allowance } from './allowance.ts'
-import type { Authenticate, Grant } from './auth.ts'
+import { type Authenticate, askInTime, type Grant } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Clock, Timer } from './clock.ts'
 import { EarlyWords } from './early.ts'
@@ -278,7 +278,7 @@ export class Connection {
     const address = given ?? room.number
     this.#channels.get(address)?.end()
     this.#channels.delete(address)
-    const leave = grant.user === undefined ? () => undefined : this.#parts.users.enter(grant.user.id)
+    const leave = this.#parts.users.enter(grant.user?.id)
     if (leave === null) throw new Refusal('too-many-sessions')
     const channel = new Channel(this, address, leave)
     this.#channels.set(address, channel)
@@ -298,7 +298,13 @@ export class Connection {
       const token = tokenNow()
       const revocations = this.#revocations
       const stands = (): boolean => token === tokenNow() && revocations === this.#revocations
-      const grant = await this.#parts.authenticate({ token, room, headers: this.#parts.request.headers })
+      const { authenticate, clock, limits, request } = this.#parts
+      const grant = await askInTime(
+        authenticate,
+        { token, room, headers: request.headers },
+        clock,
+        limits.authenticateMs,
+      )
       if (!stands()) continue
       if (grant === null) throw new Refusal('denied')
       return { grant, stands }
@@ -309,7 +315,8 @@ export class Connection {
   async #renew(channel: Channel): Promise<void> {
     if (!channel.beginRenewal()) return
     try {
-      channel.renew((await this.#authenticate(channel.room, channel.address)).grant)
+      const { grant } = await this.#authenticate(channel.room, channel.address)
+      channel.renew(grant, this.#parts.users)
     } catch (error) {
       channel.refuse(error)
     }

@@ -111,7 +111,7 @@ export class Server {
     const entrance = new Entrance(options, authenticate === letEveryoneIn)
     this.#api = roomsApi({
       harbor: this.harbor,
-      door: new Door({ authenticate, entrance, clock }),
+      door: new Door({ authenticate, entrance, clock, authenticateMs: limits.authenticateMs }),
       shelf: this.#shelf,
     })
     this.#listener = new Listener({
@@ -135,7 +135,12 @@ export class Server {
       throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
     }
     const app = publicApp({ isReady: () => this.harbor.isReady, roomsApi: this.#api, webDirectory })
-    const http = createHttpServer(getRequestListener(app.fetch))
+    const { sockets, headersMs } = this.harbor.limits
+    const http = createHttpServer(
+      { headersTimeout: headersMs, connectionsCheckingInterval: headersMs },
+      getRequestListener(app.fetch),
+    )
+    http.maxConnections = sockets
     await this.attach(http)
     this.#http = http
     try {

@@ -6,10 +6,17 @@ export const limits = {
   updateAtOnceBytes: 64 * 1024,
   /** A whole document, and so the largest answer to a step 1: it holds all the work done offline. */
   roomBytes: 64 * 1024 * 1024,
+  /** Names of root types in a room, of which every reader keeps each for good. */
+  rootTypes: 10_000,
+  /** Sockets of the server's own port, whatever they speak; and how long one may take over the headers of a request. */
+  sockets: 50_000,
+  headersMs: 10_000,
   /** Connections from one address; behind a proxy, see the trusted ones. */
   connectionsPerAddress: 1_000,
   /** Sessions of one authenticated user. */
   sessionsPerUser: 1_000,
+  /** The application decides on a token within so long; after that the client is told to come back. */
+  authenticateMs: 10_000,
   /** A connection that is in no room for so long is closed, whether it waits to be let in or does not ask. */
   aloneMs: 30_000,
   /**
@@ -36,8 +43,9 @@ export const limits = {
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
   heldClients: 256,
 
-  /** Entries of presence a room keeps, and how many of them one session may have brought. */
+  /** Entries of presence a room keeps, and how many of them one user, and one session, may have brought. */
   presenceEntries: 2_000,
+  presenceEntriesPerUser: 500,
   presenceEntriesPerSession: 64,
   /** JSON text of one entry, of all that one session has brought, and of all in a room. */
   presenceBytes: 16 * 1024,
@@ -64,6 +72,8 @@ export const limits = {
   /** How often the two above are looked at, and idle rooms and presence with them. */
   sweepMs: 5_000,
 
+  /** Rooms in memory. Beyond them, one that nobody is in gives way; when all are in use, clients come back later. */
+  roomsInMemory: 10_000,
   /** Rooms read from disk at a time: what is read of one takes several times its size until it is open. */
   openingRooms: 4,
   /** A room without connections stays in memory for so long. */

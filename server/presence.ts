@@ -23,6 +23,8 @@ interface Present {
   /** The last clock that the owner said. */
   heard: number
   owner: Owner
+  /** Whose the owner was when it was counted. */
+  user: string | undefined
   /** When it was last brought or renewed, in monotonic milliseconds. */
   at: number
 }
@@ -60,6 +62,8 @@ export class Presence {
   readonly #left = new Map<number, { clock: number; heard: number; owner: Owner | null }>()
   /** What an owner has here. */
   readonly #owned = new Map<Owner, Holding>()
+  /** How many entries a user has here, in all sessions. */
+  readonly #ofUsers = new Map<string, number>()
   /** UTF-16 units of all states. */
   #bytes = 0
 
@@ -151,16 +155,18 @@ export class Presence {
     if (known === undefined && !isNews) return
     const text = isNews ? stamped(state, owner) : (known?.state ?? '')
     if (!this.#mayBring(owner, text, known)) return
-    if (known !== undefined) this.#count(known.owner, -1, -known.state.length)
-    this.#count(owner, 1, text.length)
+    const user = owner.grant.user?.id
+    if (known !== undefined) this.#count(known, -1, -known.state.length)
+    this.#count({ owner, user }, 1, text.length)
     if (known !== undefined && !isNews) {
       known.owner = owner
+      known.user = user
       return
     }
     this.#left.delete(client)
     // Of a client that was not here before, the others may remember more than this room does.
     const shown = known === undefined ? this.#above(Math.max(clock - 1, announced)) : Math.max(clock, announced + 1)
-    this.#present.set(client, { state: text, clock: shown, heard: clock, owner, at: this.#clock.monotonic() })
+    this.#present.set(client, { state: text, clock: shown, heard: clock, owner, user, at: this.#clock.monotonic() })
     outcome.changed.push(client)
   }
 
@@ -188,6 +194,9 @@ export class Presence {
   /** Whether `owner` may have this text here, in place of what is there. */
   #mayBring(owner: Owner, text: string, instead: Present | undefined): boolean {
     const { presenceEntries, presenceRoomBytes, presenceEntriesPerSession, presenceBytesPerSession } = this.#limits
+    const user = owner.grant.user?.id
+    const ofUser = user === undefined ? 0 : (this.#ofUsers.get(user) ?? 0) - (instead?.user === user ? 1 : 0)
+    if (ofUser + 1 > this.#limits.presenceEntriesPerUser) return false
     const own = this.#owned.get(owner) ?? { entries: 0, bytes: 0 }
     const ownBefore = instead?.owner === owner ? { entries: 1, bytes: instead.state.length } : { entries: 0, bytes: 0 }
     if (this.#present.size + (instead === undefined ? 1 : 0) > presenceEntries) return false
@@ -196,8 +205,13 @@ export class Presence {
     return own.bytes - ownBefore.bytes + text.length <= presenceBytesPerSession
   }
 
-  #count(owner: Owner, entries: number, bytes: number): void {
+  #count({ owner, user }: Pick<Present, 'owner' | 'user'>, entries: number, bytes: number): void {
     this.#bytes += bytes
+    if (user !== undefined) {
+      const ofUser = (this.#ofUsers.get(user) ?? 0) + entries
+      if (ofUser > 0) this.#ofUsers.set(user, ofUser)
+      else this.#ofUsers.delete(user)
+    }
     const own = this.#owned.get(owner) ?? { entries: 0, bytes: 0 }
     const left = { entries: own.entries + entries, bytes: own.bytes + bytes }
     if (left.entries > 0) this.#owned.set(owner, left)
@@ -208,7 +222,7 @@ export class Presence {
     const present = this.#present.get(client)
     if (present === undefined) return
     this.#present.delete(client)
-    this.#count(present.owner, -1, -present.state.length)
+    this.#count(present, -1, -present.state.length)
     this.#left.delete(client)
     this.#left.set(client, { clock: present.clock, heard: present.heard, owner: present.owner })
     if (this.#left.size > this.#limits.presenceEntries) {

@@ -135,7 +135,7 @@ export class Room {
 
   /**
    * Gates an update and queues what is new in it. Returns what its held part waits for. Throws `Refusal` or
-   * `MalformedError`: then nothing of it was taken.
+   * `InputError`: then nothing of it was taken.
    */
   receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
@@ -214,13 +214,18 @@ export class Room {
     if (this.#presence.size > 0) this.#announce(this.#presence.expire(), 0)
   }
 
+  /** Whether nobody is here and nothing is under way. */
+  get isIdle(): boolean {
+    return this.#peers.size === 0 && !this.#isBusy
+  }
+
   /**
    * Whether the room has been empty for long enough to leave memory. Compacts first when that is worth it, and then
    * says so at a later call.
    */
   mayUnload(): boolean {
     const { clock, limits } = this.#parts
-    if (this.#peers.size > 0 || this.#isBusy) return false
+    if (!this.isIdle) return false
     if (clock.monotonic() - this.#emptySince < limits.idleRoomMs) return false
     if (this.#state !== 'open' || !this.#compaction.isWorthwhile) return true
     this.#compaction.start()
@@ -405,6 +410,7 @@ export class Room {
   #assertRoomFor(taken: readonly Taken[]): void {
     if (taken.every(({ runs }) => runs.length === 0)) return
     const { document, limits } = this.#parts
+    if (document.hasRootsBeyond(limits.rootTypes, taken)) throw new Refusal('too-many-roots')
     const bytes = taken.reduce((sum, { update }) => sum + update.length, 0)
     const isFull = document.baseBytes + bytes > limits.roomBytes
     if (bytes > limits.roomBytes || (isFull && !document.hasTail)) throw new Refusal('room-full')

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { Refusal } from '../protocol/close.ts'
 import type { Clock } from './clock.ts'
 import type { Compactor } from './document/compactor.ts'
 import { Document } from './document/document.ts'
@@ -59,12 +60,14 @@ export class Rooms {
 
   /**
    * The room of that name, read from the store unless it is in memory. Whoever asks must enter it in the same turn;
-   * until then it is kept like any idle room. Rejects with `StoreError` when it cannot be read.
+   * until then it is kept like any idle room. Rejects with `StoreError` when it cannot be read, with `Refusal` when there are
+   * too many.
    */
   get(name: string): Promise<Room> {
     const known = this.#entries.get(name)
     if (known !== undefined) return known.opening
     if (this.#closed) return Promise.reject(new Error('The rooms are closed.'))
+    if (!this.#hasSpace()) return Promise.reject(new Refusal('crowded'))
     const entry: Entry = { opening: this.#readInTurn(name), room: null }
     this.#entries.set(name, entry)
     entry.opening.then(
@@ -99,6 +102,18 @@ export class Rooms {
       await room?.settle()
     }
     this.#entries.clear()
+  }
+
+  /** Where there is none, a room that nobody is in makes it: else whoever opens many and leaves would keep others out. */
+  #hasSpace(): boolean {
+    if (this.#entries.size < this.#parts.limits.roomsInMemory) return true
+    for (const [name, entry] of this.#entries) {
+      if (entry.room === null || !entry.room.isIdle) continue
+      entry.room.close('shutting-down')
+      this.#forget(name, entry)
+      return true
+    }
+    return false
   }
 
   async #readInTurn(name: string): Promise<Room> {

@@ -1,7 +1,7 @@
 import type * as Y from 'yjs'
 import { type Closing, Refusal } from '../protocol/close.ts'
 import type { Grant } from './auth.ts'
-import { MalformedError } from './document/cursor.ts'
+import { InputError } from './document/cursor.ts'
 import type { Peer, Room } from './room.ts'
 
 export interface ServerRoomParts {
@@ -132,7 +132,7 @@ async function inSlices<T>(room: Room, work: Generator<void, T>): Promise<T> {
       await new Promise<void>(resolve => room.soon(resolve))
     }
   } catch (error) {
-    throw error instanceof MalformedError ? new Refusal('malformed', error.message) : error
+    throw error instanceof InputError ? new Refusal(error.closing, error.message) : error
   }
 }
 

@@ -5,7 +5,7 @@ import { Acks } from './acks.ts'
 import { Allowance } from './allowance.ts'
 import type { Grant } from './auth.ts'
 import type { Clock } from './clock.ts'
-import { MalformedError } from './document/cursor.ts'
+import { InputError } from './document/cursor.ts'
 import { parseStateVector, type StateVector } from './document/state-vector.ts'
 import type { Limits } from './limits.ts'
 import { Outgoing } from './outgoing.ts'
@@ -432,5 +432,5 @@ function checked<T>(run: () => T): T {
 }
 
 function asRefusal(error: unknown): unknown {
-  return error instanceof MalformedError ? new Refusal('malformed', error.message) : error
+  return error instanceof InputError ? new Refusal(error.closing, error.message) : error
 }

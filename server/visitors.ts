@@ -7,8 +7,9 @@ export class Visitors {
     this.#atMost = atMost
   }
 
-  /** Counts one more. Returns how to count it off, null when there are too many already. */
-  enter(name: string): (() => void) | null {
+  /** Counts one more, unless it has no name. Returns how to count it off, null when there are too many already. */
+  enter(name: string | undefined): (() => void) | null {
+    if (name === undefined) return () => undefined
     const count = this.#counts.get(name) ?? 0
     if (count >= this.#atMost) return null
     this.#counts.set(name, count + 1)

@@ -254,7 +254,11 @@ describe('one update', () => {
     const entry = text('x', { parent: 'map', parentSub: 'a' })
     expect(target.send(only(section(3, 0, entry), section(4, 0, text('x'))))).toBe('taken')
     expect(target.send(only(section(3, 0, text('xyz'))))).toBe('refused')
-    expect(target.send(only(section(4, 0, text('xyz', { parent: 'map', parentSub: 'a' }))))).toBe('taken')
+    // What is deleted is not compared.
+    const elsewhere = only(section(4, 0, text('xyz', { parent: 'map', parentSub: 'a' })))
+    expect(target.send(elsewhere)).toBe('refused')
+    expect(target.send(deletes({ client: 4, ranges: [[0, 1]] }))).toBe('taken')
+    expect(target.send(elsewhere)).toBe('taken')
     const { fresh, compacted } = target.loads()
     for (const doc of [...fresh, ...compacted]) expect(viewOf(doc)).toBe(viewOf(target.live[0]))
   })

@@ -110,3 +110,52 @@ test('who opens a room again as somebody with too many sessions is out of it, an
   expect(() => connection.sweep()).not.toThrow()
   expect(connection.revoke(() => true)).toBe(0)
 })
+
+test('an application that gives no answer holds nobody up for ever: they are told to come back', async () => {
+  const stage = await Stage.set({ authenticateMs: 1_000 })
+  let answers = false
+  const { connection, say, heard } = connectionOn(stage, {
+    authenticate: () => (answers ? { access: 'write', user: { id: 'ada' } } : new Promise(() => undefined)),
+  })
+  say(opening)
+  await stage.run()
+  stage.clock.advance(999)
+  await stage.run()
+  expect(heard()).toBe('')
+  stage.clock.advance(1)
+  await stage.run()
+  expect(heard()).toContain(closings.internal.reason)
+
+  answers = true
+  say(opening)
+  await stage.run()
+  answers = false
+  // A fresh token is judged no longer than the first.
+  say({ type: 'token', token: 'ada' })
+  stage.clock.advance(1_000)
+  await stage.run()
+  expect(connection.revoke(() => true)).toBe(0)
+})
+
+test('whose token becomes another user’s counts for that one, and is out where there are too many of them', async () => {
+  const stage = await Stage.set()
+  const users = new Visitors(1)
+  const authenticate: Authenticate = ({ token }) => ({ access: 'write', user: { id: token ?? 'ada' } })
+  const first = connectionOn(stage, { users, authenticate })
+  first.say(opening)
+  await stage.run()
+  first.say({ type: 'token', token: 'lin' })
+  await stage.run()
+  expect(users.enter('lin')).toBeNull()
+
+  const second = connectionOn(stage, { users, authenticate })
+  second.say(opening)
+  await stage.run()
+  expect(users.enter('ada')).toBeNull()
+  second.say({ type: 'token', token: 'lin' })
+  await stage.run()
+  expect(second.heard()).toContain(closings['too-many-sessions'].reason)
+  expect(users.enter('ada')).not.toBeNull()
+  first.connection.closed()
+  expect(users.enter('lin')).not.toBeNull()
+})

@@ -74,13 +74,68 @@ export class ChatPage {
 
   /** Every message in the order it stands in the log, with its id. */
   async entries(): Promise<readonly { id: string; text: string }[]> {
-    const messages = await this.log.locator('[data-message]').all()
-    return Promise.all(
-      messages.map(async message => ({
-        id: (await message.getAttribute('data-message')) ?? '',
-        text: await message.locator('.message-text').innerText(),
-      })),
-    )
+    return await this.page.evaluate(`[...document.querySelectorAll('[role=log] [data-message]')].map(message => ({
+      id: message.dataset.message,
+      text: message.querySelector('.message-text')?.innerText ?? '',
+    }))`)
+  }
+
+  /** The whole log, also what is not in view: from its beginning on. */
+  async all(): Promise<readonly { id: string; text: string }[]> {
+    const found = new Map<string, { id: string; text: string }>()
+    await this.log.press('Home')
+    for (;;) {
+      const before = found.size
+      for (const entry of await this.entries()) found.set(entry.id, entry)
+      const isEnd = await this.log.evaluate(log => log.scrollHeight - log.scrollTop - log.clientHeight < 4)
+      if (isEnd && found.size === before) return [...found.values()]
+      await this.log.press('PageDown')
+      await this.page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    }
+  }
+
+  /** Does something with a message by its tools. */
+  async choose(text: string, choice: 'Reply' | 'Edit' | 'Delete' | 'Copy text'): Promise<void> {
+    const message = this.message(text)
+    await message.hover()
+    if (choice === 'Reply') {
+      await message.getByRole('button', { name: 'Reply' }).click()
+      return
+    }
+    await message.getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitem', { name: choice }).click()
+  }
+
+  async edit(text: string, to: string): Promise<void> {
+    await this.choose(text, 'Edit')
+    await expect(this.composer).toHaveValue(text)
+    await this.composer.fill(to)
+    await this.composer.press('Enter')
+  }
+
+  async remove(text: string): Promise<void> {
+    await this.choose(text, 'Delete')
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+  }
+
+  /** With the first of the reactions at hand. */
+  async react(text: string): Promise<void> {
+    const message = this.message(text)
+    await message.hover()
+    await message.getByRole('toolbar').getByRole('button').first().click()
+    await this.page.locator('.reaction-choice .emoji').first().click()
+  }
+
+  /** Goes to a channel that the list has. */
+  async goTo(channel: string): Promise<void> {
+    await this.page.getByRole('link', { name: new RegExp(`^${channel}`) }).click()
+    await expect(this.page.getByRole('heading', { level: 1, name: channel })).toBeVisible()
+    await this.composer.waitFor()
+  }
+
+  /** How much is new in a channel, as its row in the list says. */
+  unreadIn(channel: string): Locator {
+    return this.page.getByRole('link', { name: new RegExp(`^${channel}`) }).locator('.badge')
   }
 
   /** Takes pictures of the page as it is, to be looked at: in light, in dark and on a phone. */
@@ -96,7 +151,10 @@ export class ChatPage {
     if (viewport !== null) await this.page.setViewportSize(viewport)
   }
 
+  /** It tries again after half a minute at the latest. */
   async isOnline(): Promise<void> {
-    await expect(this.page.locator('[data-connection]')).toHaveAttribute('data-connection', 'online')
+    await expect(this.page.locator('[data-connection]')).toHaveAttribute('data-connection', 'online', {
+      timeout: 45_000,
+    })
   }
 }

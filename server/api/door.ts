@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isRoomName } from '../../protocol/name.ts'
-import type { Authenticate, Grant } from '../auth.ts'
+import { type Authenticate, askInTime, type Grant } from '../auth.ts'
 import type { Clock } from '../clock.ts'
 import type { Entrance, Visit } from '../entrance.ts'
 import { HttpRefusal } from './http-refusal.ts'
@@ -22,6 +22,8 @@ export interface DoorParts {
   authenticate: Authenticate
   entrance: Entrance
   clock: Clock
+  /** How long `authenticate` may take. */
+  authenticateMs: number
 }
 
 /** Where requests over HTTP come in: which page they are of, and what whoever asks may do, as sockets are asked. */
@@ -48,8 +50,8 @@ export class Door {
   /** What somebody may do in a room; null when nothing. Throws `HttpRefusal` when that cannot be known now. */
   async grant({ token, headers }: Caller, room: string): Promise<Grant | null> {
     if (!isRoomName(room)) return null
-    const { authenticate, clock } = this.#parts
-    const grant = await Promise.resolve(authenticate({ token, room, headers })).catch(() => {
+    const { authenticate, clock, authenticateMs } = this.#parts
+    const grant = await askInTime(authenticate, { token, room, headers }, clock, authenticateMs).catch(() => {
       throw new HttpRefusal('unavailable')
     })
     return grant?.expiresAt !== undefined && grant.expiresAt <= clock.now() ? null : grant

@@ -67,6 +67,10 @@ export class BasePlaces {
     return low > 0 && clients[low - 1] === client ? places[low - 1] : NOWHERE
   }
 
+  values(): Iterable<Place> {
+    return this.#open().places
+  }
+
   #open(): Columns {
     if (this.#state.kind === 'open') return this.#state.columns
     const cursor = new Cursor(this.#state.bytes)

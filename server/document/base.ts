@@ -3,10 +3,7 @@ import { BasePlaces } from './base-places.ts'
 import { Cursor, MalformedError } from './cursor.ts'
 import { type Place, Places } from './place.ts'
 import { MAX_CLOCK } from './struct.ts'
-import { type Run, readRuns } from './update.ts'
-
-/** A run longer than this is indexed in pieces, so that slicing reads a few kilobytes at most. */
-const RUN_BYTES = 4096
+import { RUN_BYTES, type Run, readRuns } from './update.ts'
 
 const COLUMNS = ['clock', 'end', 'part', 'start', 'stop', 'count'] as const
 const END = 1
@@ -92,6 +89,11 @@ export class Base {
     return this.#places.of(client, clock)
   }
 
+  /** Every place that occurs, some more than once. */
+  places(): Iterable<Place> {
+    return this.#places.values()
+  }
+
   /** Every client with its next clock. */
   *entries(): Generator<[client: number, clock: number]> {
     for (let i = 0; i < this.#clients.length; i++) {
@@ -101,18 +103,33 @@ export class Base {
 
   /** Every run, by client and clock. */
   *runs(): Generator<BaseRun & Run> {
+    for (let i = 0; i < this.#clients.length; i++) yield this.#run(i)
+  }
+
+  /** The run that (client, clock) stands in, which the base holds. */
+  runAt(client: number, clock: number): Run {
+    const clocks = this.#columns[0]
+    let low = 0
+    let high = this.#clients.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#clients[middle] > client || (this.#clients[middle] === client && clocks[middle] > clock)) high = middle
+      else low = middle + 1
+    }
+    return this.#run(low - 1)
+  }
+
+  #run(i: number): BaseRun & Run {
     const [clock, end, part, start, stop, count] = this.#columns
-    for (let i = 0; i < this.#clients.length; i++) {
-      yield {
-        client: this.#clients[i],
-        clock: clock[i],
-        end: end[i],
-        part: part[i],
-        start: start[i],
-        stop: stop[i],
-        count: count[i],
-        bytes: this.parts[part[i]],
-      }
+    return {
+      client: this.#clients[i],
+      clock: clock[i],
+      end: end[i],
+      part: part[i],
+      start: start[i],
+      stop: stop[i],
+      count: count[i],
+      bytes: this.parts[part[i]],
     }
   }
 

@@ -1,5 +1,12 @@
 /** What is wrong with an update or a state vector. The code is part of the table in `protocol/close.ts`. */
-export class MalformedError extends Error {
+export abstract class InputError extends Error {
+  abstract readonly closing: 'malformed' | 'equivocation'
+}
+
+/** Bytes that mean nothing, or nothing that could be integrated. */
+export class MalformedError extends InputError {
+  readonly closing = 'malformed'
+
   constructor(message: string) {
     super(message)
     this.name = 'MalformedError'
@@ -108,7 +115,7 @@ function utf16Length(bytes: Uint8Array, start: number, end: number): number {
   return units
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
   } catch {

@@ -1,7 +1,17 @@
 import type { Snapshot } from '../store/store.ts'
 import { answer, PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
-import { DEFAULT_SLICES, type IsOthers, judge, judging, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
+import {
+  DEFAULT_SLICES,
+  type IsOthers,
+  judge,
+  judging,
+  type Known,
+  type LargeVerdict,
+  type Taken,
+  type Verdict,
+} from './gate.ts'
+import { Findings } from './item.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
@@ -32,6 +42,14 @@ export class Document {
   /** Everything deleted as of a seq, encoded. */
   #deletes: { seq: number; bytes: Uint8Array } | null = null
   readonly #tables: Tables
+  /** Everything accepted, for the gate. */
+  readonly #known: Known = {
+    acceptedClock: client => this.#tables.acceptedClock(client),
+    acceptedPlace: (client, clock) => this.#tables.acceptedPlace(client, clock),
+    undeleted: (client, start, end) => this.#tables.undeleted(client, start, end),
+    runAt: (client, clock) => this.#runAt(client, clock),
+    findings: new Findings(),
+  }
 
   private constructor(base: Base, deletes: Deletes, seq: number) {
     this.#base = base
@@ -74,9 +92,9 @@ export class Document {
     return !this.#tail.isEmpty
   }
 
-  /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `MalformedError`. */
+  /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `InputError`. */
   judge(update: Uint8Array, isOthers?: IsOthers): Verdict {
-    return judge(parseUpdate(update), this.#tables, 'refuse', isOthers)
+    return judge(parseUpdate(update), this.#known, 'refuse', isOthers)
   }
 
   /**
@@ -84,12 +102,17 @@ export class Document {
    * in the turn in which the verdict is returned.
    */
   judging(update: Uint8Array, slices = DEFAULT_SLICES, isOthers?: IsOthers): Generator<void, LargeVerdict> {
-    return judging(update, this.#tables, slices, isOthers)
+    return judging(update, this.#known, slices, isOthers)
   }
 
   /** What was just judged counts as accepted from now on, and must be committed in the order of these calls. */
   accept(taken: Taken): void {
     this.#tables.accept(taken)
+  }
+
+  /** Whether what was just judged would bring a root beyond so many. */
+  hasRootsBeyond(atMost: number, taken: readonly Taken[]): boolean {
+    return this.#tables.hasRootsBeyond(atMost, taken)
   }
 
   /** Whether `client` is accepted up to `clock`. */
@@ -134,7 +157,7 @@ export class Document {
       }),
     )
     const whole = { ...parseUpdate(chunk.update, false), deletes }
-    const { taken, missing } = judge(whole, this.#tables, 'take')
+    const { taken, missing } = judge(whole, this.#known, 'take')
     if (missing.size > 0) throw new Error(`record ${chunk.last}, or one before, refers to something that is not there`)
     if (taken !== null) this.#tables.load({ runs: chunk.runs, deletes, places: taken.places })
     this.#seq = chunk.last
@@ -190,6 +213,14 @@ export class Document {
     this.#deletes = null
     this.#tail.dropUpTo(snapshot.seq)
     this.#tables.rebase(structs, deletes)
+  }
+
+  /** The run that something accepted stands in. */
+  #runAt(client: number, clock: number): Run {
+    if (clock < this.#base.clock(client)) return this.#base.runAt(client, clock)
+    const run = this.#tail.runAt(client, clock) ?? this.#tables.aheadRun(client, clock)
+    if (run === null) throw new Error(`${client}:${clock} is accepted and nowhere`)
+    return run
   }
 
   #encodedDeletes(): Uint8Array {

@@ -1,4 +1,5 @@
 import { PART_BYTES } from './answer.ts'
+import { Comparison, type Kept } from './comparison.ts'
 import { CausalParts, slicedRun } from './parts.ts'
 import { type Place, Places } from './place.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
@@ -7,10 +8,9 @@ import { encodeUpdate, type ParsedUpdate, type Run, readRuns, type Section, Upda
 import { addMissing, type KnownStructs, type Progress, Worklist } from './worklist.ts'
 
 /** What the gate asks of a document: the accepted side of its tables. */
-export interface Known {
+export interface Known extends Kept {
   acceptedClock(client: number): number
   acceptedPlace(client: number, clock: number): Place
-  undeleted(client: number, start: number, end: number): Ranges
 }
 
 /** Whether new structs under that id are for somebody else to bring; until they do, they are held. */
@@ -33,7 +33,8 @@ export interface Verdict {
 
 /**
  * Splits an update: what can be integrated now and is new becomes a canonical record, every deletion of something
- * known with it; what waits for something unknown is held. What no document could integrate is refused.
+ * known with it; what waits for something unknown is held. What no document could integrate is refused, and so is what
+ * says something else than what is known; see `Comparison`.
  *
  * What is taken integrates everywhere, without a throw and with nothing pending. One thing stays invisible, because it
  * takes the order of the list: an item between two ids that were never neighbours (the right one to the left of the
@@ -45,7 +46,8 @@ export function judge(
   misplaced: 'refuse' | 'take' = 'refuse',
   isOthers?: IsOthers,
 ): Verdict {
-  const work = new Worklist(update, structsOf(known, isOthers), { misplaced })
+  const { check: onKnown } = new Comparison(update.bytes, known)
+  const work = new Worklist(update, structsOf(known, isOthers), { misplaced, onKnown })
   work.run()
   const { deletes, missing, allNew } = judgeDeletes(update, known, work)
   const wholeAndNew = update.canonical && allNew && work.tookEverything
@@ -85,7 +87,9 @@ export function* judging(
   for (let attempt = 1; ; attempt++) {
     const gathered = new CausalParts(update.bytes, partBytes)
     const before = update.sections.map(({ client }) => known.acceptedClock(client))
-    const work = new Worklist(update, structsOf(known, isOthers), { misplaced: 'refuse', onTaken: gathered.take })
+    const { check: onKnown } = new Comparison(update.bytes, known)
+    const options = { misplaced: 'refuse', onTaken: gathered.take, onKnown } as const
+    const work = new Worklist(update, structsOf(known, isOthers), options)
     while (!work.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
     const taken: Taken[] = []
     for (const { runs, places } of gathered.finish()) {

@@ -27,6 +27,11 @@ export function nestingOf(place: Place): number {
   return place === NOWHERE ? 0 : (place % 1024) >> 1
 }
 
+/** Which root something hangs in; null when that is a type in another, or nothing. */
+export function rootOf(place: Place): number | null {
+  return place === NOWHERE || nestingOf(place) > 0 ? null : Math.floor(place / 1024)
+}
+
 export function isKeyed(place: Place): boolean {
   return place !== NOWHERE && place % 2 === 1
 }
@@ -82,6 +87,11 @@ export class Places {
 
   clients(): Iterable<number> {
     return this.#changes.keys()
+  }
+
+  /** Every place that occurs, some more than once. */
+  *values(): Generator<Place> {
+    for (const changes of this.#changes.values()) for (let i = 1; i < changes.length; i += 2) yield changes[i]
   }
 
   /** By client and clock. */

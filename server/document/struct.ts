@@ -26,14 +26,14 @@ export interface Struct {
 /** Content type numbers of Yjs' V1 encoding (`contentRefs` in yjs/src/structs/Item.js). */
 const GC = 0
 export const DELETED = 1
-const JSON_VALUES = 2
-const BINARY = 3
-const STRING = 4
-const EMBED = 5
-const FORMAT = 6
-const TYPE = 7
-const ANY = 8
-const DOC = 9
+export const JSON_VALUES = 2
+export const BINARY = 3
+export const STRING = 4
+export const EMBED = 5
+export const FORMAT = 6
+export const TYPE = 7
+export const ANY = 8
+export const DOC = 9
 const SKIP = 10
 
 export const HAS_ORIGIN = 0x80
@@ -63,6 +63,20 @@ export function readStruct(cursor: Cursor, client: number, clock: number, check:
   const needs = readReferences(cursor, info, client, clock)
   const length = checkLength(readContent(cursor, content, check), clock)
   return { kind: 'item', clock, length, start, end: cursor.pos, needs, info, place: NOWHERE }
+}
+
+/**
+ * The same of trusted bytes whose end and length are known already: reads nothing of the content, however large.
+ */
+export function locateStruct(cursor: Cursor, client: number, clock: number, length: number, end: number): Struct {
+  const start = cursor.pos
+  const info = cursor.byte()
+  const content = info & CONTENT
+  const isItem = content !== GC && content !== SKIP
+  const kind = content === GC ? 'gc' : content === SKIP ? 'skip' : 'item'
+  const needs = isItem ? readReferences(cursor, info, client, clock) : NOTHING
+  cursor.pos = end
+  return { kind, clock, length, start, end, needs, info, place: NOWHERE }
 }
 
 /** The place of an item of `bytes` whose parent is a root. */

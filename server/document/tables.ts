@@ -1,4 +1,4 @@
-import { type Place, Places } from './place.ts'
+import { type Place, Places, rootOf } from './place.ts'
 import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import type { Run } from './update.ts'
@@ -17,6 +17,8 @@ export interface BaseClocks {
   clock(client: number): number
   /** Where (client, clock) hangs. */
   place(client: number, clock: number): Place
+  /** Every place that occurs, some more than once. */
+  places(): Iterable<Place>
   entries(): Iterable<[client: number, clock: number]>
 }
 
@@ -24,6 +26,8 @@ export interface BaseClocks {
 interface Ahead {
   clock: number
   deletes: Ranges
+  /** What it adds, oldest first. */
+  runs: Run[]
   /** How many records in flight touch this client; the entry goes with the last. */
   records: number
 }
@@ -40,6 +44,8 @@ export class Tables {
   #ahead = new Map<number, Ahead>()
   /** Where everything accepted beyond the base hangs. */
   readonly #places = new Places()
+  /** Roots in which something accepted hangs or hung: no compaction takes their names away. Null until somebody asks. */
+  #roots: Set<number> | null = null
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
@@ -56,6 +62,25 @@ export class Tables {
 
   acceptedPlace(client: number, clock: number): Place {
     return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
+  }
+
+  /** Whether these would bring a root beyond so many. */
+  hasRootsBeyond(atMost: number, additions: readonly Addition[]): boolean {
+    this.#roots ??= rootsOf([this.#base.places(), this.#places.values()])
+    const known = this.#roots
+    let added: Set<number> | null = null
+    for (const { places } of additions) {
+      for (const place of places.values()) {
+        const root = rootOf(place)
+        if (root !== null && !known.has(root)) added = (added ?? new Set()).add(root)
+      }
+    }
+    return added !== null && known.size + added.size > atMost
+  }
+
+  /** The run of something not yet on disk that (client, clock) stands in; null when there is none. */
+  aheadRun(client: number, clock: number): Run | null {
+    return this.#ahead.get(client)?.runs.find(run => run.clock <= clock && clock < run.end) ?? null
   }
 
   /** Everything committed as deleted. Not to be changed by the caller. */
@@ -76,9 +101,13 @@ export class Tables {
   }
 
   accept(addition: Addition): void {
-    this.#places.addAll(addition.places)
+    this.#hang(addition.places)
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
-    for (const run of addition.runs) this.#aheadOf(run.client).clock = run.end
+    for (const run of addition.runs) {
+      const ahead = this.#aheadOf(run.client)
+      ahead.clock = run.end
+      ahead.runs.push(run)
+    }
     for (const [client, ranges] of addition.deletes) {
       addRanges(this.#aheadOf(client).deletes, ranges)
     }
@@ -87,6 +116,7 @@ export class Tables {
   /** Additions are committed in the order in which they were accepted. */
   commit(addition: Addition): void {
     this.#commit(addition)
+    for (const run of addition.runs) this.#ahead.get(run.client)?.runs.shift()
     for (const client of clientsOf(addition)) {
       const ahead = this.#ahead.get(client)
       if (ahead !== undefined && --ahead.records === 0) this.#ahead.delete(client)
@@ -95,8 +125,17 @@ export class Tables {
 
   /** Takes what was read from disk: committed without having been accepted. */
   load(addition: Addition): void {
-    this.#places.addAll(addition.places)
+    this.#hang(addition.places)
     this.#commit(addition)
+  }
+
+  #hang(places: Places): void {
+    this.#places.addAll(places)
+    if (this.#roots === null) return
+    for (const place of places.values()) {
+      const root = rootOf(place)
+      if (root !== null) this.#roots.add(root)
+    }
   }
 
   #commit(addition: Addition): void {
@@ -123,11 +162,22 @@ export class Tables {
   #aheadOf(client: number): Ahead {
     let ahead = this.#ahead.get(client)
     if (ahead === undefined) {
-      ahead = { clock: this.committedClock(client), deletes: [], records: 0 }
+      ahead = { clock: this.committedClock(client), deletes: [], runs: [], records: 0 }
       this.#ahead.set(client, ahead)
     }
     return ahead
   }
+}
+
+function rootsOf(places: Iterable<Iterable<Place>>): Set<number> {
+  const roots = new Set<number>()
+  for (const some of places) {
+    for (const place of some) {
+      const root = rootOf(place)
+      if (root !== null) roots.add(root)
+    }
+  }
+  return roots
 }
 
 function clientsOf(addition: Addition): Iterable<number> {

@@ -1,5 +1,5 @@
 import type { Deletes } from './ranges.ts'
-import { encodeUpdate, type Run, readRuns, runsByClient } from './update.ts'
+import { encodeUpdate, RUN_BYTES, type Run, readRuns, runsByClient } from './update.ts'
 
 /** Records that follow each other, as one update. Their deletions are in the document's tables. */
 export interface Chunk {
@@ -10,6 +10,7 @@ export interface Chunk {
   records: number
   bytes: number
   update: Uint8Array
+  /** By client, descending, and clock. */
   runs: readonly Run[]
 }
 
@@ -90,6 +91,11 @@ export class Tail {
     return [...this.#chunks, ...this.#loose]
   }
 
+  /** The run that (client, clock) stands in, null when no record holds it. */
+  runAt(client: number, clock: number): Run | null {
+    return findRun(this.#chunks, client, clock) ?? findRun(this.#loose, client, clock)
+  }
+
   #gatherLoose(): void {
     if (this.#loose.length === 0) return
     this.#push(gather(this.#loose))
@@ -114,11 +120,30 @@ function sumOf(chunks: readonly Chunk[]): number {
   return chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
 }
 
+function findRun(chunks: readonly Chunk[], client: number, clock: number): Run | null {
+  for (const { runs } of chunks) {
+    let low = 0
+    let high = runs.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const run = runs[middle]
+      if (run.client < client || (run.client === client && run.end > clock)) high = middle
+      else low = middle + 1
+    }
+    const found = runs[low]
+    if (found !== undefined && found.client === client && found.clock <= clock) return found
+  }
+  return null
+}
+
 /** Records that follow each other as one chunk. */
 export function gather(chunks: readonly Chunk[]): Chunk {
-  if (chunks.length === 1) return chunks[0]
+  if (chunks.length === 1) {
+    const [chunk] = chunks
+    return chunk.bytes <= RUN_BYTES ? chunk : { ...chunk, runs: readRuns(chunk.update, RUN_BYTES).runs }
+  }
   const update = encodeUpdate(runsByClient(chunks), NO_DELETES)
   const records = chunks.reduce((sum, chunk) => sum + chunk.records, 0)
   const { last, level } = chunks[chunks.length - 1]
-  return { last, level: level + 1, records, bytes: update.length, update, runs: readRuns(update).runs }
+  return { last, level: level + 1, records, bytes: update.length, update, runs: readRuns(update, RUN_BYTES).runs }
 }

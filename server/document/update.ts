@@ -32,6 +32,9 @@ export interface ParsedUpdate {
   canonical: boolean
 }
 
+/** A run longer than this is indexed in pieces, so that finding one struct reads a few kilobytes at most. */
+export const RUN_BYTES = 4096
+
 export const EMPTY_UPDATE = new Uint8Array([0, 0])
 
 /**

@@ -36,6 +36,8 @@ interface Options {
   misplaced: 'refuse' | 'hold' | 'take'
   /** Hears of the structs [from, to) of a section as they are taken, in causal order. */
   onTaken?: (progress: Progress, from: number, to: number) => void
+  /** Hears of every struct whose beginning is known already, and up to which clock it is. */
+  onKnown?: (section: Section, struct: Struct, upTo: number) => void
 }
 
 /**
@@ -134,7 +136,10 @@ export class Worklist {
       }
       const struct = structs[progress.next]
       const end = struct.clock + struct.length
-      if (end <= progress.clock) continue
+      if (struct.clock < progress.from) {
+        this.#options.onKnown?.(progress.section, struct, Math.min(end, progress.from))
+        if (end <= progress.clock) continue
+      }
       // A skip says only that the sender lacks these clocks. Where we lack them too, what follows has a gap.
       if (struct.kind === 'skip' || this.#known.isOthers?.(client) === true) {
         progress.blocker = { client, clock: end }

@@ -129,7 +129,7 @@ describe('U1: a file is on its way until it is on the server', () => {
       isKept: true,
       attachment: { id: expect.any(String), name: 'boat.jpg', type: 'image/jpeg', size: boat.size },
     })
-    expect(await onServer(http, upload)).toEqual(bytes)
+    expect(bytes.equals(await onServer(http, upload))).toBe(true)
   })
 
   test('what a message has taken is on no list, not after a reload either, and stays on the server', async () => {
@@ -200,7 +200,7 @@ describe('U2: it goes on', () => {
     await is(upload, 'done')
     expect(next.said[0]).toBe('HEAD')
     expect(next.said[1]).toBe(`PATCH ${CHUNK}`)
-    expect(await onServer(http, upload)).toEqual(bytes)
+    expect(bytes.equals(await onServer(http, upload))).toBe(true)
   })
 
   test('after the server was away, by itself', async () => {
@@ -215,7 +215,8 @@ describe('U2: it goes on', () => {
     await http.end()
     open()
     await is(upload, 'waiting')
-    expect(upload.state.get()).toMatchObject({ code: 'offline', sent: CHUNK })
+    expect(upload.state.get().code).toBe('offline')
+    expect(upload.state.get().sent).toBeGreaterThanOrEqual(CHUNK)
     // It tries, more and more rarely, for as long as it takes.
     for (let i = 0; i < 8; i++) {
       const before = line.said.length
@@ -225,7 +226,7 @@ describe('U2: it goes on', () => {
     await http.begin()
     clock.advance(30_000)
     await is(upload, 'done')
-    expect(await onServer(http, upload)).toEqual(bytes)
+    expect(bytes.equals(await onServer(http, upload))).toBe(true)
   })
 
   test('at once when the page hears that the network is back', async () => {
@@ -260,7 +261,7 @@ describe('U2: it goes on', () => {
     expect(upload.state.get()).toMatchObject({ kind: 'waiting', sent: 0 })
     clock.advance(1_000)
     await is(upload, 'done')
-    expect(await onServer(http, upload)).toEqual(bytes)
+    expect(bytes.equals(await onServer(http, upload))).toBe(true)
   })
 
   test('in one tab: what another sends is left to it', async () => {

@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { compact } from '../../server/document/compact.ts'
-import { MalformedError } from '../../server/document/cursor.ts'
+import { InputError } from '../../server/document/cursor.ts'
 import { Document } from '../../server/document/document.ts'
 import { assertNothingPending, docOf, quietDoc } from './oracle.ts'
 import { isUnordered } from './unordered.ts'
@@ -24,7 +24,7 @@ export class GateRoom {
     try {
       verdict = this.document.judge(update)
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error
+      if (!(error instanceof InputError)) throw error
       if (this.#known() !== before) throw new Error('a refusal left a trace')
       return 'refused'
     }

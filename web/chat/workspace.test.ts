@@ -32,7 +32,7 @@ describe('a channel', () => {
   test('is listed under its name until it is renamed', () => {
     const doc = new Y.Doc()
     const id = createChannel(doc, { name: '  the\n harbour ', topic: 'ships', by: 'ada', at: 1 }) as string
-    expect(id).toMatch(/^[a-z2-9]{10}$/)
+    expect(id).toMatch(/^c-[a-z2-9]{10}$/)
     const channel = { id, name: 'the harbour', topic: 'ships', createdAt: 1, createdBy: 'ada', archivedAt: null }
     expect(readWorkspace(doc).channels).toEqual([channel])
     expect(rename(doc, id, 'The pier')).toBe(true)

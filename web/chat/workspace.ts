@@ -77,7 +77,8 @@ export function createChannel(
 ): string | null {
   const tidy = tidyTitle(name)
   if (tidy === '') return null
-  const id = newShortId()
+  // By this a token's room patterns tell channels from the conversations of two, `dm.`.
+  const id = `c-${newShortId()}`
   doc.transact(() => {
     channelsOf(doc).set(encodeKey(id, 'created'), { kind: 'channel', name: tidy, at, by })
     if (topic !== '') setTopic(doc, id, topic)

@@ -32,7 +32,14 @@ export function Details({ tab, close, storage, ...props }: DetailsProps) {
   const id = useId()
   if (tab === null) return null
   return (
-    <>
+    <aside
+      id="details"
+      className="details"
+      aria-labelledby={id}
+      onKeyDown={event => {
+        if (event.key === 'Escape') close()
+      }}
+    >
       <Resizer
         label={words.details.resize}
         name="--details-width"
@@ -42,14 +49,7 @@ export function Details({ tab, close, storage, ...props }: DetailsProps) {
         most={480}
         storage={storage}
       />
-      <aside
-        id="details"
-        className="details"
-        aria-labelledby={id}
-        onKeyDown={event => {
-          if (event.key === 'Escape') close()
-        }}
-      >
+      <div className="details-body">
         <header className="details-header">
           <h2 id={id}>{tab === 'people' ? words.people.title : words.search.title}</h2>
           <button type="button" className="button-icon" aria-label={words.ui.close} onClick={close}>
@@ -57,7 +57,7 @@ export function Details({ tab, close, storage, ...props }: DetailsProps) {
           </button>
         </header>
         {tab === 'people' ? <PeopleList {...props} /> : <SearchPanel {...props} />}
-      </aside>
-    </>
+      </div>
+    </aside>
   )
 }

@@ -5,7 +5,7 @@ import { openDirect } from '../chat/workspace.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { locale } from '../words/language.ts'
 import { words } from '../words/words.ts'
-import { PersonMark } from './person-mark.tsx'
+import { HereWord, PersonMark } from './person-mark.tsx'
 import { go } from './route.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -49,6 +49,7 @@ export function DirectDialog({ open, workspace, person, close }: DirectDialogPro
               <button type="button" onClick={() => choose(other)}>
                 <PersonMark person={other} isHere={present.includes(other.id)} />
                 <bdi>{other.name || words.log.nameless}</bdi>
+                <HereWord isHere={present.includes(other.id)} />
               </button>
             </li>
           ))}

@@ -71,3 +71,9 @@ test('two people who share a browser share nothing of what it remembers', () => 
   ada.removeItem('draft')
   expect(ada.getItem('draft')).toBeNull()
 })
+
+test('whoever called themselves something before is called that, when the server does not know better', () => {
+  const before = storage({ 'y-harbor.person': '{"id":"random","name":"Max"}' })
+  expect(new IdentityStore(storage(), { id: 'ada', name: '' }, before).person.get()).toEqual({ id: 'ada', name: 'Max' })
+  expect(new IdentityStore(storage(), { id: 'ada', name: 'Ada' }, before).person.get()?.name).toBe('Ada')
+})

@@ -17,11 +17,15 @@ export class IdentityStore {
   readonly storage: KeyValue
   readonly #subject: Author | null
 
-  /** `subject` is whom the server knows somebody to be; its name may be empty. Null where everybody is anybody. */
-  constructor(storage: KeyValue, subject: Author | null = null) {
+  /**
+   * `subject` is whom the server knows somebody to be; its name may be empty, and then `named` tells what whoever sits here
+   * called themselves. Null where everybody is anybody.
+   */
+  constructor(storage: KeyValue, subject: Author | null = null, named: KeyValue | null = null) {
     this.storage = storage
     this.#subject = subject
-    this.person = new Cell(personOf(readPerson(storage.getItem(personKey)), subject))
+    const before = readPerson(named?.getItem(personKey) ?? null)
+    this.person = new Cell(personOf(readPerson(storage.getItem(personKey)), subject, before?.name ?? ''))
     this.rooms = new Cell(readRooms(storage.getItem(roomsKey)))
   }
 
@@ -89,9 +93,10 @@ export function browserStorage(of: () => Storage = () => window.localStorage): K
   }
 }
 
-function personOf(remembered: Author | null, subject: Author | null): Author | null {
+function personOf(remembered: Author | null, subject: Author | null, calledBefore: string): Author | null {
   if (subject === null || remembered?.id === subject.id) return remembered
-  return subject.name === '' ? null : subject
+  const name = subject.name || calledBefore
+  return name === '' ? null : { id: subject.id, name }
 }
 
 function readPerson(stored: string | null): Author | null {

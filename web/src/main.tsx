@@ -24,7 +24,7 @@ const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no element with the id "app".')
 document.documentElement.lang = words.language
 const subject = token === null ? null : subjectOf(token)
-const identity = new IdentityStore(storageOf(browserStorage(), subject), subject)
+const identity = new IdentityStore(storageOf(browserStorage(), subject), subject, browserStorage())
 const harbor = connect('/', {
   ...(token === null ? {} : { token: () => token }),
   // People who share a browser share nothing that is kept in it.

@@ -2,17 +2,21 @@ import type { Author } from '../chat/message.ts'
 import { words } from '../words/words.ts'
 import { Avatar } from './avatar.tsx'
 
-/** A person, and whether they are here: a filled dot, or an empty one. */
-export function PersonMark({ person, isHere }: { person: Author; isHere: boolean }) {
+interface PersonMarkProps {
+  person: Author
+  isHere: boolean
+}
+
+/** A person before their name, and whether they are here: a filled dot, or an empty one. `HereWord` says it after the name. */
+export function PersonMark({ person, isHere }: PersonMarkProps) {
   return (
-    <span className="person-mark">
+    <span className="person-mark" aria-hidden="true" title={isHere ? words.people.here : words.people.away}>
       <Avatar person={person} />
-      <span
-        className="presence"
-        data-here={isHere || undefined}
-        role="img"
-        aria-label={isHere ? words.people.here : words.people.away}
-      />
+      <span className="presence" data-here={isHere || undefined} />
     </span>
   )
+}
+
+export function HereWord({ isHere }: Pick<PersonMarkProps, 'isHere'>) {
+  return <span className="hidden">, {isHere ? words.people.here : words.people.away}</span>
 }

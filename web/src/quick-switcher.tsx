@@ -5,7 +5,7 @@ import { roomPath } from '../chat/room-name.ts'
 import { openDirect } from '../chat/workspace.ts'
 import { words } from '../words/words.ts'
 import { Board, Hash, Note } from './icons.tsx'
-import { PersonMark } from './person-mark.tsx'
+import { HereWord, PersonMark } from './person-mark.tsx'
 import { documentPath, go } from './route.ts'
 import type { Watch } from './watch.ts'
 import type { Workspace } from './workspace.ts'
@@ -64,6 +64,7 @@ export default function QuickSwitcher({ workspace, watch, person, close }: Quick
                 >
                   <PersonMark person={member} isHere={present.includes(member.id)} />
                   <bdi>{member.name || words.log.nameless}</bdi>
+                  <HereWord isHere={present.includes(member.id)} />
                 </Command.Item>
               ))}
           </Command.Group>

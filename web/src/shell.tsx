@@ -1,14 +1,12 @@
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Author } from '../chat/message.ts'
 import { readRoomName, roomPath } from '../chat/room-name.ts'
-import { words } from '../words/words.ts'
 import { ChannelPage } from './channel-page.tsx'
 import type { Device } from './device.ts'
 import { HomeView } from './home-view.tsx'
 import type { IdentityStore } from './identity.ts'
 import { KeysDialog } from './keys-dialog.tsx'
 import { useNotifications } from './notifications.ts'
-import { Resizer } from './resizer.tsx'
 import { go, routeOf, usePath } from './route.ts'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -65,15 +63,6 @@ export function Shell({ workspace, watch, person, identity, device }: ShellProps
         route={route}
         show={setOver}
         device={device}
-      />
-      <Resizer
-        label={words.sidebar.resize}
-        name="--sidebar-width"
-        column="before"
-        initial={248}
-        least={180}
-        most={420}
-        storage={identity.storage}
       />
       <Suspense fallback={<main className="place" aria-busy="true" />}>
         {channel !== null && (

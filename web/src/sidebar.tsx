@@ -16,7 +16,8 @@ import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'
 import { Notices } from './notices.tsx'
 import { otherOf } from './people-names.ts'
-import { PersonMark } from './person-mark.tsx'
+import { HereWord, PersonMark } from './person-mark.tsx'
+import { Resizer } from './resizer.tsx'
 import { documentPath, type Route } from './route.ts'
 import type { Watch } from './watch.ts'
 import type { Workspace } from './workspace.ts'
@@ -77,6 +78,15 @@ export function Sidebar({ workspace, watch, person, identity, route, device, sho
 
   return (
     <header className="sidebar">
+      <Resizer
+        label={words.sidebar.resize}
+        name="--sidebar-width"
+        column="before"
+        initial={248}
+        least={180}
+        most={420}
+        storage={identity.storage}
+      />
       <div className="sidebar-top">
         <Link href="/" className="wordmark">
           {words.product}
@@ -104,6 +114,7 @@ export function Sidebar({ workspace, watch, person, identity, route, device, sho
                 id={direct.id}
                 name={other.name}
                 mark={<PersonMark person={other} isHere={present.includes(other.id)} />}
+                note={<HereWord isHere={present.includes(other.id)} />}
                 unread={workspace.personal.isMuted(direct.id) ? undefined : unread.get(direct.id)}
                 isCurrent={direct.id === current}
               />
@@ -220,11 +231,13 @@ interface ChannelRowProps {
   id: string
   name: string
   mark: ReactNode
+  /** Said after the name, and not seen. */
+  note?: ReactNode
   unread: Unread | undefined
   isCurrent: boolean
 }
 
-function ChannelRow({ id, name, mark, unread, isCurrent }: ChannelRowProps) {
+function ChannelRow({ id, name, mark, note, unread, isCurrent }: ChannelRowProps) {
   const isUnread = unread !== undefined && !isCurrent
   return (
     <li>
@@ -236,6 +249,7 @@ function ChannelRow({ id, name, mark, unread, isCurrent }: ChannelRowProps) {
       >
         {mark}
         <bdi className="sidebar-name">{name}</bdi>
+        {note}
         {isUnread && (
           <span className="badge" data-mention={unread.mentions > 0 || undefined}>
             <span aria-hidden="true">

@@ -37,6 +37,8 @@ export function useAttachments(uploads: Promise<Uploads>, room: string): Attachi
   const list = open?.all(room) ?? none
   const all = useSyncExternalStore(list.subscribe, list.get)
   useStates(all)
+  const states = statesOf(all)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is read of the uploads changes with their states
   return useMemo(() => {
     const find = (key: string) => all.find(upload => upload.key === key)
     return {
@@ -50,8 +52,7 @@ export function useAttachments(uploads: Promise<Uploads>, room: string): Attachi
       retry: key => find(key)?.retry(),
       sent: () => open?.take(all.filter(({ state }) => state.get().kind === 'done')),
     }
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the states are read anew in every render
-  }, [open, room, all, statesOf(all)])
+  }, [open, room, all, states])
 }
 
 /** Renders anew whenever one of them says something else. */

@@ -18,7 +18,11 @@ export function Dialog({ open, title, description = null, close, children }: Dia
     <Radix.Root open={open} onOpenChange={isOpen => !isOpen && close()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-overlay" />
-        <Radix.Content className="dialog" {...(description === null ? { 'aria-describedby': undefined } : {})}>
+        <Radix.Content
+          className="dialog"
+          onOpenAutoFocus={focusField}
+          {...(description === null ? { 'aria-describedby': undefined } : {})}
+        >
           <header className="dialog-header">
             <Radix.Title className="dialog-title">{title}</Radix.Title>
             <Radix.Close className="button-icon" aria-label={words.ui.close}>
@@ -31,4 +35,12 @@ export function Dialog({ open, title, description = null, close, children }: Dia
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** One who is asked for something can write at once; the first button would be the one that closes. */
+function focusField(event: Event): void {
+  const field = (event.target as HTMLElement).querySelector<HTMLElement>('input:not([type="checkbox"]), textarea')
+  if (field === null) return
+  event.preventDefault()
+  field.focus()
 }

@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { Refusal } from '../protocol/close.ts'
+import { limits } from '../server/limits.ts'
+import { Presence } from '../server/presence.ts'
+import { LiveServer, until } from './support/live.ts'
+import { quietDoc } from './support/oracle.ts'
+import { Stage } from './support/stage.ts'
+import { TestClock } from './support/test-clock.ts'
+
+describe('B5: root types', () => {
+  /** Somebody who writes into these roots, and how that ended. */
+  async function write(stage: Stage, ...roots: string[]): Promise<string | null> {
+    const client = stage.client('room', quietDoc())
+    await client.connect()
+    await stage.settle()
+    client.doc.transact(() => {
+      for (const root of roots) client.doc.getArray(root).push([1])
+    })
+    await stage.settle()
+    const closing = client.wire?.closing ?? null
+    client.disconnect()
+    return closing
+  }
+
+  test('beyond the limit are refused, before and after a compaction and a restart', async () => {
+    const stage = await Stage.set({ rootTypes: 3, idleRoomMs: 100, compactBytes: 10 })
+    expect(await write(stage, 'a', 'b')).toBeNull()
+    expect(await write(stage, 'c', 'd')).toBe('too-many-roots')
+    expect(await write(stage, 'c')).toBeNull()
+    for (let life = 0; life < 3; life++) {
+      expect(await write(stage, 'd')).toBe('too-many-roots')
+      expect(await write(stage, 'a', 'b', 'c')).toBeNull()
+      if (life === 0) {
+        stage.clock.advance(1_000)
+        for (let i = 0; i < 5; i++) {
+          stage.rooms.sweep()
+          await stage.run()
+        }
+        expect(stage.compactor.runs).toBeGreaterThan(0)
+      } else stage.restart()
+    }
+  })
+
+  test('that are there already can be written to when the limit is lower than their number', async () => {
+    const stage = await Stage.set()
+    expect(await write(stage, 'a', 'b', 'c')).toBeNull()
+    const { records } = await stage.store.load('room')
+    const strict = await Stage.set({ rootTypes: 2 })
+    const stored = strict.store.append(
+      'room',
+      records.map(({ update }) => ({ time: 0, author: '', update })),
+    )
+    await strict.run()
+    await stored
+    expect(await write(strict, 'a', 'b', 'c')).toBeNull()
+    expect(await write(strict, 'd')).toBe('too-many-roots')
+  })
+
+  test('are no types within them', async () => {
+    const stage = await Stage.set({ rootTypes: 1 })
+    const client = stage.client('room', quietDoc())
+    await client.connect()
+    await stage.settle()
+    for (let i = 0; i < 5; i++) client.doc.getMap('a').set(`${i}`, new Y.Map([['b', new Y.Text('c')]]))
+    await stage.settle()
+    expect(client.wire?.closing).toBeNull()
+  })
+})
+
+test('B6: when memory has as many rooms as it may, an empty one gives way, and one in use does not', async () => {
+  const stage = await Stage.set({ roomsInMemory: 2 })
+  const ada = await stage.joined('a')
+  const lin = await stage.joined('b')
+  await expect(stage.rooms.get('c')).rejects.toThrow(Refusal)
+  const late = stage.client('c')
+  const wire = await late.connect()
+  expect(wire.closing).toBe('crowded')
+  lin.disconnect()
+  await stage.settle()
+  await stage.rooms.get('c')
+  expect(stage.rooms.find('b')).toBeNull()
+  expect(ada.wire?.closing).toBeNull()
+  // Whatever was written is on disk before its room gives way.
+  const eve = await stage.joined('c')
+  stage.store.holds = true
+  eve.doc.getText('text').insert(0, 'x')
+  eve.send()
+  await stage.run()
+  eve.disconnect()
+  await expect(stage.rooms.get('d')).rejects.toThrow(Refusal)
+  stage.store.holds = false
+  stage.store.release()
+  await stage.run()
+  await stage.rooms.get('d')
+  expect((await stage.store.load('c')).head).not.toBeNull()
+})
+
+test('B7: one user fills no room with presence, however many sessions they have', () => {
+  const presence = new Presence({ ...limits, presenceEntries: 5, presenceEntriesPerUser: 3 }, new TestClock())
+  const session = (id: string) => ({ grant: { access: 'write' as const, user: { id } } })
+  const state = (client: number, clock = 1) => ({ client, clock, state: '{}' })
+  const [desk, phone, lin] = [session('ada'), session('ada'), session('lin')]
+  expect(presence.receive(desk, [state(1), state(2)], false).changed).toEqual([1, 2])
+  expect(presence.receive(phone, [state(3), state(4)], false).changed).toEqual([3])
+  expect(presence.receive(lin, [state(5)], false).changed).toEqual([5])
+  // What is there already can be said anew, also from another session, and what is taken back leaves room.
+  expect(presence.receive(phone, [state(1, 2 ** 42)], false).changed).toEqual([1])
+  expect(presence.leave(desk)).toEqual([2])
+  expect(presence.receive(phone, [state(6), state(7)], false).changed).toEqual([6])
+  expect(presence.leave(phone).sort()).toEqual([1, 3, 6])
+  expect(
+    presence.receive(
+      desk,
+      [8, 9, 10, 11].map(client => state(client)),
+      false,
+    ).changed,
+  ).toEqual([8, 9, 10])
+})
+
+test('B8: sockets beyond their number are closed at once, and one that says nothing is before long', async () => {
+  const live = await LiveServer.start({ sockets: 2, headersMs: 200 })
+  const open = async () => {
+    const socket = connect(live.port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    let isClosed = false
+    socket.on('close', () => {
+      isClosed = true
+    })
+    socket.resume()
+    await once(socket, 'connect')
+    return { socket, isClosed: () => isClosed }
+  }
+  const sockets = [await open(), await open()]
+  const third = await open()
+  await until('the third is closed', third.isClosed)
+  expect(sockets.some(one => one.isClosed())).toBe(false)
+  await until('the others are, too', () => sockets.every(one => one.isClosed()))
+  await live.dispose()
+})
