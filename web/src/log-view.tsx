@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import type { Shown } from '../chat/shown.ts'
+import { compareShown, type Shown } from '../chat/shown.ts'
 import { localDay } from '../chat/timeline.ts'
 import { words } from '../words/words.ts'
 import { ArrowDown } from './icons.tsx'
@@ -30,6 +30,8 @@ interface LogViewProps {
   ref: Ref<LogViewHandle>
   label: string
   log: readonly Shown[]
+  /** The newest page, which may not be part of the log. */
+  newest: readonly Shown[]
   self: string
   /** The id of the first message that was not read when the reader came. */
   firstUnread: string | null
@@ -54,7 +56,7 @@ const nearEdgePx = 1_200
 
 /** The conversation. It stays at its end while one is there, and never moves under a reader who is not. */
 export function LogView(props: LogViewProps) {
-  const { ref, log, self, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
+  const { ref, log, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
   const allRows = useMemo(() => rowsOf(log, firstUnread, localDay), [log, firstUnread])
   const { rows, isShifted } = useSteadyRows(allRows)
   const box = useRef<HTMLDivElement>(null)
@@ -64,7 +66,7 @@ export function LogView(props: LogViewProps) {
   const [wanted, setWanted] = useState<string | null>(null)
   const sticking = useSticking(box)
   const top = useTopMargin()
-  const unseen = useUnseen(log, self, isAtEnd)
+  const unseen = useUnseen(props, isAtEnd)
   const now = Date.now()
 
   const toLatest = () => {
@@ -211,26 +213,22 @@ function messagesInView(box: HTMLElement | null): readonly HTMLElement[] {
   })
 }
 
-/** Messages of others that came since the reader left the end. */
-function useUnseen(log: readonly Shown[], self: string, isAtEnd: boolean): number {
-  const [latest, setLatest] = useState<ReadonlySet<string> | null>(null)
-  const ids = useMemo(() => new Set(log.map(({ message }) => message.id)), [log])
-  const known = useRef(ids)
+/** Messages of others that came since the reader left the end, wherever they read now. */
+function useUnseen({ log, newest, self, hasLater }: LogViewProps, isAtEnd: boolean): number {
+  const [left, setLeft] = useState<Shown | null>(null)
+  const last = useRef<Shown | undefined>(undefined)
   useEffect(() => {
-    known.current = ids
-  }, [ids])
-  // What was there when the reader left; what is loaded before it is not new either.
-  useEffect(() => setLatest(isAtEnd ? null : known.current), [isAtEnd])
+    setLeft(isAtEnd ? null : (last.current ?? null))
+  }, [isAtEnd])
+  // What was there when the reader left, and not the end of what is loaded somewhere else.
+  useEffect(() => {
+    if (isAtEnd && !hasLater) last.current = log.at(-1)
+  }, [log, isAtEnd, hasLater])
   return useMemo(() => {
-    if (latest === null) return 0
-    let count = 0
-    for (let i = log.length - 1; i >= 0; i--) {
-      const shown = log[i]
-      if (shown === undefined || latest.has(shown.message.id)) break
-      if (shown.message.author.id !== self) count++
-    }
-    return count
-  }, [log, latest, self])
+    if (left === null) return 0
+    const fresh = (hasLater ? newest : log).filter(shown => compareShown(shown, left) > 0)
+    return fresh.filter(({ message }) => message.author.id !== self).length
+  }, [log, newest, hasLater, left, self])
 }
 
 /** The room over the first row, which grows with the lines that lie over the log. */
