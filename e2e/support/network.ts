@@ -14,6 +14,8 @@ export class Network {
   readonly #target: number
   readonly #sockets = new Set<Socket>()
   #state: NetworkState = 'up'
+  #sentBytes = 0
+  #next: { readonly state: NetworkState; readonly atBytes: number } | null = null
 
   private constructor(target: number) {
     this.#target = target
@@ -33,9 +35,24 @@ export class Network {
     return `http://127.0.0.1:${address.port}`
   }
 
+  /** How much browsers have sent to the server. */
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  get state(): NetworkState {
+    return this.#state
+  }
+
+  /** Becomes that once browsers have sent so many bytes more: in the middle of whatever is sent then. */
+  becomeAfter(bytes: number, state: NetworkState): void {
+    this.#next = { state, atBytes: this.#sentBytes + bytes }
+  }
+
   /** Takes effect at once, for connections that are open as well. */
   become(state: NetworkState): void {
     this.#state = state
+    this.#next = null
     for (const socket of this.#sockets) {
       if (state === 'cut' || state === 'pages') socket.resetAndDestroy()
       else if (state === 'stalled') socket.pause()
@@ -56,16 +73,28 @@ export class Network {
       return
     }
     const far = connect(this.#target, '127.0.0.1')
-    this.#join(near, far, first => this.#state === 'pages' && /^upgrade: *websocket/im.test(first))
-    this.#join(far, near, () => false)
+    const isBarred = (first: string) => this.#state === 'pages' && /^upgrade: *websocket/im.test(first)
+    this.#join(near, far, isBarred, bytes => this.#sent(bytes))
+    this.#join(
+      far,
+      near,
+      () => false,
+      () => undefined,
+    )
     if (this.#state !== 'stalled') near.resume()
   }
 
-  #join(from: Socket, to: Socket, refused: (first: string) => boolean): void {
+  #sent(bytes: number): void {
+    this.#sentBytes += bytes
+    if (this.#next !== null && this.#sentBytes >= this.#next.atBytes) this.become(this.#next.state)
+  }
+
+  #join(from: Socket, to: Socket, refused: (first: string) => boolean, passed: (bytes: number) => void): void {
     this.#sockets.add(from)
     from.on('data', chunk => {
       if (refused(chunk.toString('latin1'))) from.destroy()
       else to.write(chunk)
+      passed(chunk.length)
     })
     from.on('error', () => to.destroy())
     from.on('close', () => {

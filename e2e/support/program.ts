@@ -9,20 +9,22 @@ import * as Y from 'yjs'
 const messageSync = 0
 const syncUpdate = 2
 
-/** Sends what `change` makes of an empty document to a room, and resolves when the server has echoed it. */
-export function writeByProgram(origin: string, room: string, change: (doc: Y.Doc) => void): Promise<void> {
-  return writeInto(`${origin}/chat/${encodeURIComponent(room)}/0`, change)
+/** Sends what `change` makes of an empty document to the first page of a channel. */
+export async function writeByProgram(origin: string, room: string, change: (doc: Y.Doc) => void): Promise<void> {
+  await writeIntoDocument(origin, `chat/${room}/0`, change)
 }
 
-/** The same into a note or a board, of which the name is `note/<id>` or `board/<id>`. */
-export function writeIntoDocument(origin: string, name: string, change: (doc: Y.Doc) => void): Promise<void> {
-  return writeInto(`${origin}/${name}`, change)
-}
-
-async function writeInto(url: string, change: (doc: Y.Doc) => void): Promise<void> {
+/** Sends what `change` makes of an empty document to the room of that name, such as `note/<id>`. */
+export async function writeIntoDocument(origin: string, name: string, change: (doc: Y.Doc) => void): Promise<void> {
   const doc = new Y.Doc()
   change(doc)
-  const socket = new WebSocket(url.replace(/^http/, 'ws'))
+  await writeDocument(origin, name, doc)
+}
+
+/** Sends a document to the room of that name, and resolves when the server has echoed it. The document is of no more use. */
+export async function writeDocument(origin: string, name: string, doc: Y.Doc): Promise<void> {
+  const path = name.split('/').map(encodeURIComponent).join('/')
+  const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/${path}`)
   socket.binaryType = 'arraybuffer'
   const echoed = new Promise<void>((resolve, reject) => {
     socket.on('close', code => reject(new Error(`The server closed the connection with ${code}.`)))

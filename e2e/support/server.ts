@@ -34,6 +34,12 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.port}`
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('The server is not running.')
+    return this.#child.pid
+  }
+
   /** Resolves when the process says it is ready. Always the same port and the same data. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [program, 'start', '--port', String(this.port), '--data', this.data], {

@@ -36,6 +36,7 @@ interface ChannelViewProps {
 /** One open channel: the conversation, where one writes, and who is here. */
 export function ChannelView({ channel, listing, workspace, person, identity, device }: ChannelViewProps) {
   const content = useSyncExternalStore(channel.log.subscribe, channel.log.get)
+  const newest = useNewest(channel)
   const connection = useSyncExternalStore(channel.connection.subscribe, channel.connection.get)
   const people = useSyncExternalStore(channel.people.subscribe, channel.people.get)
   const kept = useSyncExternalStore(channel.kept.subscribe, channel.kept.get)
@@ -116,7 +117,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
       react: (shown, emoji) => channel.react(shown, emoji),
       jump: (id, page) => {
         channel.log.showPage(page)
-        requestAnimationFrame(() => log.current?.show(id))
+        log.current?.show(id)
       },
     }),
     [channel],
@@ -155,6 +156,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
           ref={log}
           label={words.log.label(listing.name)}
           log={content.shown}
+          newest={newest}
           self={person.id}
           firstUnread={firstUnread}
           hasEarlier={content.hasEarlier}
@@ -246,3 +248,11 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
     </>
   )
 }
+
+function useNewest({ tail }: Channel): readonly Shown[] {
+  const page = useSyncExternalStore(tail.page.subscribe, tail.page.get)
+  const subscribe = useCallback((listener: () => void) => page?.subscribe(listener) ?? (() => undefined), [page])
+  return useSyncExternalStore(subscribe, () => page?.get().shown ?? nothing)
+}
+
+const nothing: readonly Shown[] = []

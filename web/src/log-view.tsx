@@ -2,7 +2,6 @@ import {
   type KeyboardEvent,
   type ReactNode,
   type Ref,
-  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -11,12 +10,14 @@ import {
   useState,
 } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
-import type { Shown } from '../chat/shown.ts'
+import { compareShown, type Shown } from '../chat/shown.ts'
 import { localDay } from '../chat/timeline.ts'
 import { words } from '../words/words.ts'
 import { ArrowDown } from './icons.tsx'
 import { type Row, rowsOf } from './log-rows.ts'
 import { dayName } from './times.ts'
+import { useSteadyRows } from './use-steady-rows.ts'
+import { useSticking } from './use-sticking.ts'
 
 export interface LogViewHandle {
   toLatest(): void
@@ -29,6 +30,8 @@ interface LogViewProps {
   ref: Ref<LogViewHandle>
   label: string
   log: readonly Shown[]
+  /** The newest page, which may not be part of the log. */
+  newest: readonly Shown[]
   self: string
   /** The id of the first message that was not read when the reader came. */
   firstUnread: string | null
@@ -48,43 +51,31 @@ interface LogViewProps {
   children(shown: Shown, isFirst: boolean): ReactNode
 }
 
-/** A reader within this many pixels of the end is at the end. */
-const slackPx = 32
 /** More messages are loaded when the reader is this near to the edge of what is. */
 const nearEdgePx = 1_200
 
 /** The conversation. It stays at its end while one is there, and never moves under a reader who is not. */
 export function LogView(props: LogViewProps) {
-  const { ref, log, self, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
-  const rows = useMemo(() => rowsOf(log, firstUnread, localDay), [log, firstUnread])
-  const isShifted = useShift(rows)
+  const { ref, log, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
+  const allRows = useMemo(() => rowsOf(log, firstUnread, localDay), [log, firstUnread])
+  const { rows, isShifted } = useSteadyRows(allRows)
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [marked, setMarked] = useState<string | null>(null)
-  const isSticking = useRef(true)
+  const [wanted, setWanted] = useState<string | null>(null)
+  const sticking = useSticking(box)
   const top = useTopMargin()
-  const unseen = useUnseen(log, self, isAtEnd)
+  const unseen = useUnseen(props, isAtEnd)
   const now = Date.now()
 
-  const stick = useCallback(() => {
-    const element = box.current
-    if (element !== null) element.scrollTop = element.scrollHeight
-  }, [])
   const toLatest = () => {
-    isSticking.current = true
+    setWanted(null)
     setAtEnd(true)
     if (hasLater) props.showLatest()
-    stick()
+    sticking.stick()
   }
-  const show = (id: string) => {
-    const index = rows.findIndex(row => row.kind === 'message' && row.key === id)
-    if (index < 0) return
-    isSticking.current = false
-    list.current?.scrollToIndex(index, { align: 'center' })
-    setMarked(id)
-  }
-  useImperativeHandle(ref, () => ({ toLatest, show, focus: () => box.current?.focus() }))
+  useImperativeHandle(ref, () => ({ toLatest, show: setWanted, focus: () => box.current?.focus() }))
 
   useEffect(() => {
     if (marked === null) return
@@ -92,40 +83,40 @@ export function LogView(props: LogViewProps) {
     return () => clearTimeout(timer)
   }, [marked])
 
+  // Its page and the ones around it come first: a list in which rows come above while it goes to one does not arrive there.
+  useLayoutEffect(() => {
+    if (wanted === null || isLoading) return
+    const index = rows.findIndex(row => row.kind === 'message' && row.key === wanted)
+    if (index < 0) {
+      setWanted(null)
+      return
+    }
+    sticking.letGo()
+    list.current?.scrollToIndex(index, { align: 'center' })
+    setMarked(wanted)
+  }, [wanted, rows, isLoading, sticking])
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is new at the end is scrolled to
   useLayoutEffect(() => {
-    if (isSticking.current && !hasLater) stick()
-  }, [rows, hasLater, stick])
-
-  // The box shrinks when a keyboard opens or the composer grows, and rows grow when they are measured or a picture comes.
-  useEffect(() => {
-    const element = box.current
-    const content = element?.querySelector('.log-rows')
-    if (!element || !content) return
-    const resized = new ResizeObserver(() => {
-      if (isSticking.current) stick()
-    })
-    resized.observe(element)
-    resized.observe(content)
-    return () => resized.disconnect()
-  }, [stick])
+    if (!hasLater) sticking.hold()
+  }, [rows, hasLater, sticking])
 
   const loadNearEdges = () => {
     const element = box.current
-    if (element === null || isLoading) return
+    if (element === null || isLoading || wanted !== null) return
     if (hasEarlier && element.scrollTop < nearEdgePx) props.loadEarlier()
     else if (hasLater && element.scrollHeight - element.scrollTop - element.clientHeight < nearEdgePx) props.loadLater()
   }
   // A page that is not as high as the window is followed by the one before it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: after every change of what is loaded
-  useEffect(loadNearEdges, [rows, hasEarlier, hasLater, isLoading])
+  useEffect(loadNearEdges, [rows, hasEarlier, hasLater, isLoading, wanted])
 
   const scrolled = () => {
-    const element = box.current
-    if (element === null) return
-    const isThere = !hasLater && element.scrollHeight - element.scrollTop - element.clientHeight <= slackPx
-    isSticking.current = isThere
-    setAtEnd(isThere)
+    setAtEnd(sticking.scrolled(hasLater))
+    if (wanted !== null && messagesInView(box.current).some(({ dataset }) => dataset.message === wanted)) {
+      setWanted(null)
+      return
+    }
     loadNearEdges()
   }
   const { reachedEnd } = props
@@ -158,6 +149,9 @@ export function LogView(props: LogViewProps) {
         tabIndex={0}
         onKeyDown={press}
         onScroll={scrolled}
+        // Whoever turns away from where they are being taken is not held.
+        onWheel={() => setWanted(null)}
+        onTouchMove={() => setWanted(null)}
       >
         <div className="log-top" />
         {log.length === 0 && empty}
@@ -219,42 +213,22 @@ function messagesInView(box: HTMLElement | null): readonly HTMLElement[] {
   })
 }
 
-/** Whether rows were put in or taken away at the start, so that the place is to be held from the end. */
-function useShift(rows: readonly Row[]): boolean {
-  const before = useRef(rows)
-  const isShifted = useRef(false)
-  if (before.current !== rows) {
-    const [first, last] = [firstMessage(before.current), before.current.at(-1)?.key]
-    isShifted.current = first !== firstMessage(rows) && last !== undefined && rows.some(row => row.key === last)
-    before.current = rows
-  }
-  return isShifted.current
-}
-
-function firstMessage(rows: readonly Row[]): string | undefined {
-  return rows.find(row => row.kind === 'message')?.key
-}
-
-/** Messages of others that came since the reader left the end. */
-function useUnseen(log: readonly Shown[], self: string, isAtEnd: boolean): number {
-  const [latest, setLatest] = useState<ReadonlySet<string> | null>(null)
-  const ids = useMemo(() => new Set(log.map(({ message }) => message.id)), [log])
-  const known = useRef(ids)
+/** Messages of others that came since the reader left the end, wherever they read now. */
+function useUnseen({ log, newest, self, hasLater }: LogViewProps, isAtEnd: boolean): number {
+  const [left, setLeft] = useState<Shown | null>(null)
+  const last = useRef<Shown | undefined>(undefined)
   useEffect(() => {
-    known.current = ids
-  }, [ids])
-  // What was there when the reader left; what is loaded before it is not new either.
-  useEffect(() => setLatest(isAtEnd ? null : known.current), [isAtEnd])
+    setLeft(isAtEnd ? null : (last.current ?? null))
+  }, [isAtEnd])
+  // What was there when the reader left, and not the end of what is loaded somewhere else.
+  useEffect(() => {
+    if (isAtEnd && !hasLater) last.current = log.at(-1)
+  }, [log, isAtEnd, hasLater])
   return useMemo(() => {
-    if (latest === null) return 0
-    let count = 0
-    for (let i = log.length - 1; i >= 0; i--) {
-      const shown = log[i]
-      if (shown === undefined || latest.has(shown.message.id)) break
-      if (shown.message.author.id !== self) count++
-    }
-    return count
-  }, [log, latest, self])
+    if (left === null) return 0
+    const fresh = (hasLater ? newest : log).filter(shown => compareShown(shown, left) > 0)
+    return fresh.filter(({ message }) => message.author.id !== self).length
+  }, [log, newest, hasLater, left, self])
 }
 
 /** The room over the first row, which grows with the lines that lie over the log. */

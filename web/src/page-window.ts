@@ -168,7 +168,8 @@ export class PageWindow implements Readable<WindowContent> {
 function isComing({ room, get }: FollowedPage): boolean {
   if (room.persistence === 'loading') return true
   if (get().shown.length > 0 || room.synced) return false
-  return room.status.kind === 'syncing'
+  const { kind } = room.status
+  return kind === 'syncing' || kind === 'connecting'
 }
 
 function unsavedOf(pages: readonly Unsaved[]): Unsaved {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { newMessage } from '../chat/message.ts'
+import { type Shown, showMessage } from '../chat/shown.ts'
+import { type Row, rowsOf } from './log-rows.ts'
+import { nextRows } from './use-steady-rows.ts'
+
+const dayMs = 86_400_000
+
+/** Messages `from` to before `to`, ten a day. */
+function rows(from: number, to: number): readonly Row[] {
+  const log = Array.from({ length: to - from }, (_, i) => shown(from + i))
+  return rowsOf(log, null, at => String(Math.floor(at / dayMs)))
+}
+
+function shown(n: number): Shown {
+  const author = { id: 'ada', name: 'Ada' }
+  const message = newMessage({ id: `m${n}`, author, text: `${n}`, at: (n * dayMs) / 10 })
+  return showMessage({ message, client: 1, clock: n }, 0, [], [])
+}
+
+describe('rows on their way to the list', () => {
+  it('come at the end without a shift', () => {
+    const now = rows(10, 40)
+    expect(nextRows(rows(10, 30), now)).toEqual({ rows: now, isShifted: false })
+  })
+
+  it('go from the end without a shift', () => {
+    const now = rows(10, 20)
+    expect(nextRows(rows(10, 30), now)).toEqual({ rows: now, isShifted: false })
+  })
+
+  it('come and go at the start with a shift', () => {
+    for (const from of [0, 5, 15, 25]) {
+      const now = rows(from, 30)
+      expect(nextRows(rows(10, 30), now), `from ${from}`).toEqual({ rows: now, isShifted: true })
+    }
+  })
+
+  it('change at the start first when both ends change, and then at the end', () => {
+    for (const [from, to] of [
+      [0, 20],
+      [0, 40],
+      [15, 40],
+      [15, 25],
+    ] as const) {
+      const before = rows(10, 30)
+      const now = rows(from, to)
+      const first = nextRows(before, now)
+      expect(first.isShifted).toBe(true)
+      expect(first.rows.at(-1)).toEqual(before.at(-1))
+      expect(first.rows.length - before.length, 'what changed at the start').toBe(rows(from, 30).length - before.length)
+      expect(nextRows(first.rows, now)).toEqual({ rows: now, isShifted: false })
+    }
+  })
+
+  it('are simply others when nothing stays', () => {
+    const now = rows(100, 120)
+    expect(nextRows(rows(10, 30), now)).toEqual({ rows: now, isShifted: false })
+  })
+})
