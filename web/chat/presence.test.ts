@@ -27,3 +27,14 @@ test('what other programs announce never throws, and is left out when it names n
   expect(readPresence({ user: { name: 'Ada' } })).toBeNull()
   expect(readPresence({ person: { id: 'a', name: 'Ada' }, typing: 'yes' })).toEqual(state('a', 'Ada'))
 })
+
+test('who says to be somebody else is who the server knows', () => {
+  const lie = { person: { id: 'ada', name: 'Ada' }, typing: true, identity: { id: 'eve', name: 'Eve' } }
+  expect(readPresence(lie)?.person).toEqual({ id: 'eve', name: 'Eve' })
+  expect(readPresence({ ...lie, identity: { id: 'eve' } })?.person).toEqual({ id: 'eve', name: 'eve' })
+  expect(readPresence({ ...lie, identity: { id: 'ada' } })?.person, 'one may call oneself anything').toEqual({
+    id: 'ada',
+    name: 'Ada',
+  })
+  expect(readPresence({ ...lie, identity: 'nonsense' })?.person).toEqual({ id: 'ada', name: 'Ada' })
+})

@@ -9,8 +9,16 @@ export interface Presence {
 
 /** The value as presence, or null when some program announced another shape. */
 export function readPresence(state: unknown): Presence | null {
-  const person = readAuthor(ownValue(state, 'person'))
+  const said = readAuthor(ownValue(state, 'person'))
+  const person = said === null ? null : asKnown(said, ownValue(state, 'identity'))
   return person === null ? null : { person, typing: ownValue(state, 'typing') === true }
+}
+
+/** Where the server knows its users it writes into each state whose it is, and that counts: what they call themselves may be a lie. */
+function asKnown(said: Author, identity: unknown): Author {
+  const id = ownValue(identity, 'id')
+  if (typeof id !== 'string' || id === '' || id === said.id) return said
+  return readAuthor({ id, name: ownValue(identity, 'name') ?? id }) ?? said
 }
 
 /** Everyone once, however many windows they have open: oneself first, then by name. */
