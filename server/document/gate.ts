@@ -108,6 +108,9 @@ export function* judging(
 
 const NO_DELETES: Deletes = new Map()
 
+/** New pieces of one range of deletions that are recorded one by one. */
+const MOST_PIECES = 16
+
 function structsOf(known: Known, isOthers?: IsOthers): KnownStructs {
   return {
     isOthers,
@@ -133,7 +136,9 @@ function judgeDeletes(
       if (ranges[i + 1] > clock) addMissing(missing, client, Math.max(start, clock) + 1)
       if (start >= end) continue
       const undeleted = known.undeleted(client, start, end)
-      for (let j = 0; j < undeleted.length; j += 2) addRange(fresh, undeleted[j], undeleted[j + 1])
+      // What is deleted already may be deleted again. One range that says so is dearer in no way than the pieces between others.
+      if (undeleted.length > 2 * MOST_PIECES) addRange(fresh, start, end)
+      else for (let j = 0; j < undeleted.length; j += 2) addRange(fresh, undeleted[j], undeleted[j + 1])
     }
     if (fresh.length > 0) deletes.set(client, fresh)
     if (!sameRanges(fresh, ranges)) allNew = false
