@@ -92,21 +92,5 @@ window.noting = (() => {
     return Object.fromEntries(inView.map(({ id, top }) => [id, top]))
   }
 
-  /** The places once nothing has moved for some frames. */
-  const resting = () =>
-    new Promise(resolve => {
-      let before = ''
-      let still = 0
-      const look = () => {
-        const now = places()
-        const text = JSON.stringify(now)
-        still = text === before ? still + 1 : 0
-        before = text
-        if (still === 12) resolve(now)
-        else requestAnimationFrame(look)
-      }
-      look()
-    })
-
-  return { opened, watchFor, begin, end: () => end(), resting }
+  return { opened, watchFor, begin, end: () => end() }
 })()

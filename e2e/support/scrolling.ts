@@ -51,18 +51,6 @@ export async function endNoting(page: Page): Promise<Noted> {
   return await page.evaluate('noting.end()')
 }
 
-/** The place of every message that is in view, by its id, when nothing has moved for two frames. */
-export async function restingPlaces(page: Page): Promise<Record<string, number>> {
-  return await page.evaluate('noting.resting()')
-}
-
-/** How far those of `before` that are still in view have gone, in pixels at most. */
-export function farthest(before: Record<string, number>, after: Record<string, number>): number {
-  const moved = Object.entries(before).flatMap(([id, top]) => (id in after ? [Math.abs((after[id] ?? top) - top)] : []))
-  // Nothing that was in view is there any more: that is as far as can be.
-  return moved.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...moved)
-}
-
 /** Bytes of JavaScript that are left after what nobody uses was collected. */
 export async function heapOf(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage')
