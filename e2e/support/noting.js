@@ -82,15 +82,5 @@ window.noting = (() => {
     }
   }
 
-  /** The place of every message that is in view, by its id. */
-  const places = () => {
-    const box = document.querySelector('.log').getBoundingClientRect()
-    const inView = messages().filter(({ element, top }) => {
-      const { bottom } = element.getBoundingClientRect()
-      return bottom > box.top && top < box.bottom
-    })
-    return Object.fromEntries(inView.map(({ id, top }) => [id, top]))
-  }
-
   return { opened, watchFor, begin, end: () => end() }
 })()
