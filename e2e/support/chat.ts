@@ -57,7 +57,7 @@ export class ChatPage {
   }
 
   get people(): Locator {
-    return this.page.getByRole('complementary', { name: 'Here now' }).getByRole('listitem')
+    return this.page.getByRole('complementary').getByRole('list', { name: 'Here now' }).getByRole('listitem')
   }
 
   message(text: string): Locator {
