@@ -56,9 +56,15 @@ export class Carrier {
   #keep(channel: string, risks: readonly AtRisk[]): void {
     const before = this.#risks.get(channel) ?? []
     if (risks === before || (risks.length === 0 && before.length === 0)) return
+    // Other windows keep theirs in the same place: of what is there, only what this one knew of changes.
+    const stored = readAll(this.#parts.storage.getItem(key))
+    const others = (stored.get(channel) ?? []).filter(other => ![...before, ...risks].some(own => isSame(own, other)))
+    const all = [...others, ...risks]
+    if (all.length === 0) stored.delete(channel)
+    else stored.set(channel, all)
     if (risks.length === 0) this.#risks.delete(channel)
     else this.#risks.set(channel, risks)
-    this.#parts.storage.setItem(key, JSON.stringify(Object.fromEntries(this.#risks)))
+    this.#parts.storage.setItem(key, JSON.stringify(Object.fromEntries(stored)))
   }
 }
 
@@ -146,6 +152,10 @@ class Carrying {
       this.#late.set(page, { lease, stop: watch(lease.value.room, this.#plan) })
     }
   }
+}
+
+function isSame(a: AtRisk, b: AtRisk): boolean {
+  return a.page === b.page && a.client === b.client
 }
 
 function watch(room: FollowedPage['room'], changed: () => void): () => void {

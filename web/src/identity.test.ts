@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { IdentityStore, type KeyValue, storageOf } from './identity.ts'
+import { browserStorage, IdentityStore, type KeyValue, storageOf } from './identity.ts'
 
 function storage(content: Record<string, string> = {}): KeyValue {
   const values = new Map(Object.entries(content))
@@ -76,4 +76,12 @@ test('whoever called themselves something before is called that, when the server
   const before = storage({ 'y-harbor.person': '{"id":"random","name":"Max"}' })
   expect(new IdentityStore(storage(), { id: 'ada', name: '' }, before).person.get()).toEqual({ id: 'ada', name: 'Max' })
   expect(new IdentityStore(storage(), { id: 'ada', name: 'Ada' }, before).person.get()?.name).toBe('Ada')
+})
+
+test('what another window of the browser has written since is what is read', () => {
+  const shared = storage()
+  const [one, two] = [browserStorage(() => shared as Storage), browserStorage(() => shared as Storage)]
+  one.setItem('key', 'one')
+  two.setItem('key', 'two')
+  expect(one.getItem('key')).toBe('two')
 })

@@ -77,10 +77,13 @@ export function browserStorage(of: () => Storage = () => window.localStorage): K
         () => null,
       ),
     setItem(key, value) {
-      memory.set(key, value)
-      attempt(
-        storage => storage.setItem(key, value),
-        () => undefined,
+      // What the browser has taken is read from it again, since other windows write there, too.
+      attempt<unknown>(
+        storage => {
+          storage.setItem(key, value)
+          memory.delete(key)
+        },
+        () => memory.set(key, value),
       )
     },
     removeItem(key) {
