@@ -49,8 +49,8 @@ export function seeds(count: number): number[] {
   return Array.from({ length: Math.ceil(count * Number(process.env.SEEDS ?? 1)) }, (_, i) => i + 1)
 }
 
-/** How long a test with seeds may take, in milliseconds. */
-export const seedsTimeoutMs = 120_000 * Math.max(1, Number(process.env.SEEDS ?? 1))
+/** How long a test with seeds may take, in milliseconds: a watchdog for what hangs, on a machine that does other things. */
+export const seedsTimeoutMs = 300_000 * Math.max(1, Number(process.env.SEEDS ?? 1))
 
 /** Runs a property for every seed; a failure names its seed. */
 export function forSeeds(count: number, property: (random: Random, seed: number) => void): void {

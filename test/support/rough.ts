@@ -42,7 +42,9 @@ export function uint(...values: number[]): Uint8Array {
 }
 
 export function string(text: string): Uint8Array {
-  return Uint8Array.from([...uint(Buffer.byteLength(text)), ...Buffer.from(text)])
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint8Array(encoder, Buffer.from(text))
+  return encoding.toUint8Array(encoder)
 }
 
 export function any(value: unknown): Uint8Array {
