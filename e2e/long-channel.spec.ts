@@ -6,20 +6,22 @@ import type { Page } from '@playwright/test'
 import { expectAccessible } from './support/accessible.ts'
 import { ChatPage } from './support/chat.ts'
 import { idOf, labelOf, writeLongChannel } from './support/long-channel.ts'
-import { beginNoting, cpuMsOf, endNoting, heapOf, noteIn, timeOpening } from './support/scrolling.ts'
+import { beginNoting, cpuMsOf, endNoting, type Held, heapOf, noteIn, timeOpening } from './support/scrolling.ts'
 import { ServerProcess } from './support/server.ts'
 import { test as base, expect } from './support/test.ts'
 
 const channel = 'annals'
 const pages = 200
-/** Messages that are scrolled over: more than the page has loaded at any time. */
-const scrolled = 4_000
+/** Messages that are scrolled over, each way: far more than the page has loaded at any time. */
+const scrolled = 10_000
 const count = pages * 500
 const last = idOf(count - 1)
 /** Bytes, gzipped, of the JavaScript that has to come before a channel can be shown. */
 const mostScript = 250_000
 /** What may be held more after reading than before: the pages around the reader, whatever lies behind them. */
 const mostHeapGrowth = 60 * 1024 * 1024
+/** What is read may be off by so much while pages come and go around it: sizes are rounded. */
+const mostMovedPx = 2
 /** The directory, the person, the head of the channel, and pages: those in the window, and those just left. */
 const mostRooms = 20
 
@@ -82,8 +84,8 @@ test('the program of a channel is small', async ({ annals, browserOf }) => {
   expect(size).toBeLessThan(mostScript)
 })
 
-test('far up and back to the end: every message once, in order, and none is kept', async ({ annals, browserOf }) => {
-  test.setTimeout(180_000)
+test('far up and all the way down: every message once, in order, and none is kept', async ({ annals, browserOf }) => {
+  test.setTimeout(300_000)
   const context = await browserOf()
   await noteIn(context)
   const ada = new ChatPage(await context.newPage())
@@ -95,22 +97,39 @@ test('far up and back to the end: every message once, in order, and none is kept
   await cdp.send('Performance.enable')
   const before = await heapOf(cdp)
 
-  const up = await scroll(ada, 'up', count - scrolled)
-  expect(up.faults).toEqual([])
-  // A turn of the wheel may pass over a few that were never put into the page; those in it always follow each other.
-  expect(up.seen.length).toBeGreaterThan(0.9 * scrolled)
+  await scroll(ada, 'up', count - scrolled)
   const there = await heapOf(cdp)
   await expect.poll(rooms).toBeLessThanOrEqual(mostRooms)
   say(`${rooms()} rooms open far up`)
 
-  await ada.log.press('End')
-  await expect(ada.message(labelOf(count - 1))).toBeInViewport()
+  await scroll(ada, 'down', count - 1)
   await expect(ada.page.getByRole('button', { name: 'Jump to latest' })).toBeHidden()
   const after = await heapOf(cdp)
   say(`heap ${mb(before)} before, ${mb(there)} far up, ${mb(after)} after; server memory ${mb(await memoryOf(annals))}`)
   expect(there - before).toBeLessThan(mostHeapGrowth)
   expect(after - before).toBeLessThan(mostHeapGrowth)
   await expect.poll(rooms).toBeLessThanOrEqual(mostRooms)
+})
+
+test('what is read stays in its place while pages come and go around it', async ({ annals, browserOf }) => {
+  const context = await browserOf()
+  await noteIn(context)
+  const ada = new ChatPage(await context.newPage())
+  await ada.page.goto(`${annals.origin}/r/${channel}`)
+  await ada.enter('Ada')
+  await expect(ada.message(labelOf(count - 1))).toBeInViewport()
+
+  // Pages that were just left are there again before anything can be seen to move: so many that others have to come.
+  const edges = [...Array<'top'>(14).fill('top'), ...Array<'bottom'>(10).fill('bottom')]
+  const followed: (Held & { edge: string })[] = []
+  for (const edge of edges) {
+    followed.push({ edge, ...(await ada.page.evaluate<Held>(`noting.readNear('${edge}')`)) })
+  }
+  const whileItCame = followed.filter(({ came }) => came > 0)
+  const mostPx = Math.max(...followed.map(({ px }) => px))
+  say(`what is read moved by at most ${mostPx.toFixed(1)} px, while a page came ${whileItCame.length} times`)
+  for (const edge of ['top', 'bottom']) expect(whileItCame.map(one => one.edge)).toContain(edge)
+  expect(mostPx).toBeLessThanOrEqual(mostMovedPx)
 })
 
 test('the way back to the end, what came meanwhile, and what was looked for far away', async ({
@@ -146,26 +165,31 @@ test('the way back to the end, what came meanwhile, and what was looked for far 
   await ada.pictures('long-channel')
 })
 
-/** Turns the wheel until message `to` is in the page. */
-async function scroll(chat: ChatPage, way: 'up' | 'down', to: number) {
+/** Turns the wheel until message `to` was in the page: each is there once, in order, and what is read goes with the wheel. */
+async function scroll(chat: ChatPage, way: 'up' | 'down', to: number): Promise<void> {
   const began = performance.now()
   await beginNoting(chat.page, way)
-  const target = chat.page.locator(`[data-message="${idOf(to)}"]`)
-  await turn(chat, way === 'up' ? -700 : 700, async () => (await target.count()) > 0)
-  const noted = await endNoting(chat.page)
-  const { seen, count, dropped, longestMs, wrongWayPx } = noted
-  say(
-    `${seen.length} messages ${way} in ${ms(performance.now() - began)}: ${count} frames, ${dropped} dropped, ` +
-      `the longest ${ms(longestMs)}, ${wrongWayPx.toFixed(1)} px against the wheel`,
-  )
-  return noted
-}
-
-async function turn(chat: ChatPage, pixels: number, isThere: () => Promise<boolean>): Promise<void> {
   await chat.log.hover()
-  while (!(await isThere())) {
+  const pixels = way === 'up' ? -700 : 700
+  for (let at = await farthest(chat, way); way === 'up' ? at > to : at < to; at = await farthest(chat, way)) {
     for (let i = 0; i < 4; i++) await chat.page.mouse.wheel(0, pixels)
   }
+  const { seen, faults, count: frames, dropped, longestMs, wrongWayPx } = await endNoting(chat.page)
+  say(
+    `${seen.length} messages ${way} in ${ms(performance.now() - began)}: ${frames} frames, ${dropped} dropped, ` +
+      `the longest ${ms(longestMs)}, ${wrongWayPx.toFixed(1)} px against the wheel`,
+  )
+  expect(faults).toEqual([])
+  // A turn of the wheel may pass over a few that were never put into the page; those in it always follow each other.
+  expect(seen.length).toBeGreaterThan(0.9 * scrolled)
+  expect(wrongWayPx).toBeLessThanOrEqual(mostMovedPx)
+}
+
+/** The number of the first message in the page, or of the last: a turn of the wheel can pass over any other. */
+async function farthest({ page }: ChatPage, way: 'up' | 'down'): Promise<number> {
+  const messages = page.locator('.log [data-message]')
+  const one = way === 'up' ? messages.first() : messages.last()
+  return Number((await one.getAttribute('data-message'))?.slice(1))
 }
 
 /** Rooms that the page has said it opened, less those it has said it left. */

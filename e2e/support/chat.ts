@@ -84,6 +84,7 @@ export class ChatPage {
   async all(): Promise<readonly { id: string; text: string }[]> {
     const found = new Map<string, { id: string; text: string }>()
     await this.log.press('Home')
+    await expect.poll(() => this.log.evaluate(log => log.scrollTop)).toBe(0)
     for (;;) {
       const before = found.size
       for (const entry of await this.entries()) found.set(entry.id, entry)

@@ -82,5 +82,29 @@ window.noting = (() => {
     }
   }
 
-  return { opened, watchFor, begin, end: () => end() }
+  const nextFrame = () => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)))
+
+  /** Goes near the top or the bottom of what is loaded, as a reader who stops there, and follows what they read. */
+  const readNear = async edge => {
+    const log = document.querySelector('.log')
+    const near = 1_000
+    const farther = 10 * near
+    const behind = () => (edge === 'top' ? log.scrollTop : log.scrollHeight - log.scrollTop - log.clientHeight)
+    log.scrollTop = edge === 'top' ? near : log.scrollHeight - log.clientHeight - near
+    // What is to be read is put into the page and measured first.
+    for (let i = 0; i < 2; i++) await nextFrame()
+    const box = log.getBoundingClientRect()
+    const { id, top } = messages().find(message => message.top > (box.top + box.bottom) / 2)
+    const heldFrom = behind()
+    let px = 0
+    for (let calm = 0, frames = 0; calm < 10 && frames < 600; frames++) {
+      await nextFrame()
+      const now = messages().find(message => message.id === id)?.top ?? Number.POSITIVE_INFINITY
+      px = Math.max(px, Math.abs(now - top))
+      if (behind() > farther) calm++
+    }
+    return { id, px, came: behind() - heldFrom }
+  }
+
+  return { opened, watchFor, begin, end: () => end(), readNear }
 })()

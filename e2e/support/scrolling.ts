@@ -18,6 +18,15 @@ export interface Noted {
   readonly wrongWayPx: number
 }
 
+/** What became of a message that is read near an edge of what is loaded, while the page behind that edge came. */
+export interface Held {
+  readonly id: string
+  /** How far it moved. */
+  readonly px: number
+  /** Pixels of messages that came while it was followed. */
+  readonly came: number
+}
+
 /** By the clock of the page, which begins with the navigation. */
 export interface Opened {
   readonly paintMs: number
