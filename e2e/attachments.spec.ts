@@ -18,13 +18,15 @@ const megabyte = 1024 * 1024
 const widthShown = "document.querySelector('.picture img')?.naturalWidth ?? 0"
 const picture = fileURLToPath(new URL('../docs/screenshot.png', import.meta.url))
 
-test('an upload outlives the network, the server and the page, and the message follows its files', async ({
+test('an upload outlives the network, the server and the page, and its message follows wherever one is', async ({
   server,
   browserOf,
 }) => {
   const network = await Network.before(server.port)
   const ada = await ChatPage.open(await browserOf(), network.origin, room, 'Ada')
   await ada.isOnline()
+  const elsewhere = await ChatPage.open(await browserOf(), server.origin, 'pier', 'Noor')
+  await elsewhere.isOnline()
   const requests = countRequests(ada.page)
   const before = network.sentBytes
   const bytes = randomBytes(8 * megabyte)
@@ -61,9 +63,14 @@ test('an upload outlives the network, the server and the page, and the message f
   await ada.page.reload()
   await expect(ada.composer).toHaveValue('The charts, and the harbour as it is')
   await expect(charts).toContainText(/[1-9]\d?% sent/)
-  await ada.composer.press('Enter')
   await expect(armed).toBeVisible()
+  await ada.page.getByRole('link', { name: 'pier' }).click()
+  await expect(ada.page).toHaveURL(/pier$/)
   network.become('up')
+  const lins = await browserOf()
+  const lin = await ChatPage.open(lins, server.origin, room, 'Lin')
+  await expect(lin.message('The charts')).toBeVisible()
+  await ada.page.getByRole('link', { name: room }).click()
   await expect(ada.message('The charts').getByRole('img', { name: 'Saved on the server' })).toBeVisible()
   await expect(armed).toBeHidden()
   await expect(charts).toBeHidden()
@@ -76,8 +83,6 @@ test('an upload outlives the network, the server and the page, and the message f
   expect(requests.HEAD).toBeGreaterThanOrEqual(2)
   expect(sent).toBeLessThan(12 * megabyte)
 
-  const lins = await browserOf()
-  const lin = await ChatPage.open(lins, server.origin, room, 'Lin')
   const shown = lin.page.getByRole('button', { name: 'Open screenshot.png' })
   await expect.poll(() => lin.page.evaluate(widthShown)).toBe(1200)
   const downloading = lin.page.waitForEvent('download')

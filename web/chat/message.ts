@@ -98,7 +98,8 @@ export function plainMentions(mentions: readonly Author[]): Author[] {
   return mentions.slice(0, maxMentions).map(({ id, name }) => ({ id, name }))
 }
 
-function readReplyTo(value: unknown): ReplyTo | null {
+/** The value as what an answer remembers, or null. */
+export function readReplyTo(value: unknown): ReplyTo | null {
   const id = ownValue(value, 'id')
   const page = ownValue(value, 'page')
   const author = ownValue(value, 'author')

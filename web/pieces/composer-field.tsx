@@ -30,6 +30,8 @@ export interface FieldProps {
   /** What the next message answers. */
   replyingTo: { readonly name: string; readonly text: string } | null
   onCancelReply(): void
+  /** Counts the drafts that were sent without this field, once their files were there: what is in it was said. */
+  sentElsewhere: number
   /** Arrow up in an empty field. */
   onEditLast(): void
 
@@ -71,6 +73,14 @@ export function ComposerField(props: FieldProps) {
   useEffect(() => {
     if (replyingTo !== null) field.current?.focus()
   }, [replyingTo])
+
+  const emptiedFor = useRef(props.sentElsewhere)
+  useEffect(() => {
+    if (emptiedFor.current === props.sentElsewhere) return
+    emptiedFor.current = props.sentElsewhere
+    chosen.current = []
+    setText('')
+  }, [props.sentElsewhere])
 
   const take = (value: string) => {
     setText(value)

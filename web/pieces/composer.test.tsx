@@ -43,6 +43,7 @@ function open(props: Partial<Props> = {}) {
     replyingTo: null,
     onCancelReply: vi.fn(),
     onEditLast: vi.fn(),
+    sentElsewhere: 0,
     editing: null,
     ...props,
   }
@@ -232,4 +233,15 @@ test('a file on its own can be sent, and one that was refused can be tried again
   fireEvent.click(screen.getByLabelText(words.pending.remove('a.pdf')))
   expect(all.onRetryAttachment).toHaveBeenCalledWith('k')
   expect(all.onRemoveAttachment).toHaveBeenCalledWith('k')
+})
+
+test('what was sent elsewhere, once its files were there, is no longer in the field', () => {
+  const { sent, show } = open()
+  write('with a file')
+  show({ sentElsewhere: 1 })
+  expect(field().value).toBe('')
+  write('the next')
+  show({ sentElsewhere: 1 })
+  press('Enter')
+  expect(sent.map(({ text }) => text)).toEqual(['the next'])
 })

@@ -61,6 +61,7 @@ export function Composer({ draftKey, storage, send, editing, ...field }: Compose
       typing={nothing}
       cancelEdit={editing.cancel}
       submit={editing.save}
+      sentElsewhere={0}
       onAttach={null}
       attachments={[]}
       replyingTo={null}

@@ -4,6 +4,7 @@ import type { Author } from '../chat/message.ts'
 import { readRoomName } from '../chat/room-name.ts'
 import type { Device } from './device.ts'
 import type { IdentityStore } from './identity.ts'
+import { Outbox } from './outbox.ts'
 import { routeOf, usePath } from './route.ts'
 import { Shell } from './shell.tsx'
 import { StartView } from './start-view.tsx'
@@ -36,9 +37,11 @@ function OpenWorkspace({ person, identity, harbor, device }: OpenWorkspaceProps)
   const opened = useOpened(() => {
     const workspace = new Workspace({ harbor, person, storage: identity.storage })
     const watch = new Watch(workspace)
+    const outbox = new Outbox({ workspace, uploads: device.uploads, tab: device.tab, drafts: identity.storage })
     return {
-      value: { workspace, watch },
+      value: { workspace, watch, outbox },
       close() {
+        outbox.close()
         watch.close()
         workspace.close()
       },
@@ -46,5 +49,5 @@ function OpenWorkspace({ person, identity, harbor, device }: OpenWorkspaceProps)
   }, person.id)
   useEffect(() => opened?.workspace.setPerson(person), [opened, person])
   if (opened === null) return null
-  return <Shell workspace={opened.workspace} watch={opened.watch} person={person} identity={identity} device={device} />
+  return <Shell {...opened} person={person} identity={identity} device={device} />
 }

@@ -4,6 +4,7 @@ import { words } from '../words/words.ts'
 import { ChannelView } from './channel-view.tsx'
 import type { Device } from './device.ts'
 import type { IdentityStore } from './identity.ts'
+import type { Outbox } from './outbox.ts'
 import { useChannelListing } from './use-channel-listing.ts'
 import { useOpened } from './use-opened.ts'
 import type { Workspace } from './workspace.ts'
@@ -11,13 +12,14 @@ import type { Workspace } from './workspace.ts'
 interface ChannelPageProps {
   id: string
   workspace: Workspace
+  outbox: Outbox
   person: Author
   identity: IdentityStore
   device: Device
 }
 
 /** A channel by its address. It is in the directory from now on, if it was not. */
-export function ChannelPage({ id, workspace, person, identity, device }: ChannelPageProps) {
+export function ChannelPage({ id, workspace, outbox, person, identity, device }: ChannelPageProps) {
   const channel = useOpened(() => {
     const opened = workspace.openChannel(id)
     return { value: opened, close: () => opened.close() }
@@ -39,6 +41,7 @@ export function ChannelPage({ id, workspace, person, identity, device }: Channel
       channel={channel}
       listing={listing}
       workspace={workspace}
+      outbox={outbox}
       person={person}
       identity={identity}
       device={device}

@@ -1,10 +1,13 @@
-/** The end of a channel: which page is the newest, what is on it, and what of that one has not read. */
+/** The end of a channel: which page is the newest, what is on it, what of that one has not read, and where one writes. */
 
-import type { Room as SharedRoom } from '../../client/index.ts'
+import { type Clock, type Room as SharedRoom, systemClock } from '../../client/index.ts'
+import type { Attachment } from '../chat/attachment.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
-import { newestPage } from '../chat/pages.ts'
+import { append } from '../chat/log.ts'
+import { type Author, newId, nextTime, type ReplyTo, tidyText } from '../chat/message.ts'
+import { newestPage, openPage, pageToWrite } from '../chat/pages.ts'
 import { mentionsOf, unreadAmong } from '../chat/read-state.ts'
-import { documentName, headName } from '../chat/room-name.ts'
+import { documentName, hasSpaceFor, headName } from '../chat/room-name.ts'
 import { eachChange } from './each-doc.ts'
 import type { FollowedPage } from './followed-page.ts'
 import type { Personal } from './personal.ts'
@@ -20,6 +23,14 @@ export interface Unread {
 
 export const nothingUnread: Unread = { count: 0, mentions: 0, isMore: false }
 
+/** What somebody wants to say. */
+export interface Written {
+  readonly text: string
+  readonly mentions?: readonly Author[]
+  readonly replyTo?: ReplyTo | null
+  readonly attachments?: readonly Attachment[]
+}
+
 export interface TailParts {
   rooms: Pool<SharedRoom>
   pages: Pool<FollowedPage>
@@ -27,6 +38,7 @@ export interface TailParts {
   self: string
   /** Since when the reader is in the workspace: in a channel they never saw, what is older is not new to them. */
   since(): number
+  clock?: Clock
 }
 
 export class ChannelTail {
@@ -43,6 +55,7 @@ export class ChannelTail {
   #pageLease: Lease<FollowedPage> | null = null
   #stopPage: () => void = () => undefined
   #isClosed = false
+  #lastOwn = 0
 
   constructor(id: string, parts: TailParts) {
     this.id = id
@@ -72,12 +85,42 @@ export class ChannelTail {
     return newestPage(this.head.doc)
   }
 
+  /**
+   * Adds a message after what its author has read, up to the time `readUpTo`. Null when there is nothing to say, or nowhere
+   * to put it yet; otherwise the page that it is in.
+   */
+  write(written: Written, author: Author, readUpTo = 0): FollowedPage | null {
+    const { mentions = [], replyTo = null, attachments = [] } = written
+    const text = tidyText(written.text)
+    const newest = this.#page.get()
+    if ((text === '' && attachments.length === 0) || newest === null) return null
+    const page = this.#pageForNext(newest)
+    const latest = Math.max(readUpTo, newest.get().shown.at(-1)?.message.at ?? 0)
+    const at = nextTime(this.#now(), this.#lastOwn, latest)
+    this.#lastOwn = at
+    append(page.room.doc, { id: newId(), author, text, at, mentions, replyTo, attachments })
+    return page
+  }
+
   close(): void {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
     this.#stopPage()
     this.#pageLease?.release()
     this.#headLease.release()
+  }
+
+  /** The newest page, or a new one when that is full and pages may be opened here. */
+  #pageForNext(newest: FollowedPage): FollowedPage {
+    const { head } = this
+    const { page, opens } = pageToWrite(head.doc, newest.get().shown.length, isSettled(head) && isSettled(newest.room))
+    if (!opens || head.access === 'read' || !hasSpaceFor(this.id, page)) return newest
+    openPage(head.doc, page, this.#now(), newest.room.doc)
+    return this.#page.get() ?? newest
+  }
+
+  #now(): number {
+    return (this.#parts.clock ?? systemClock).now()
   }
 
   readonly #headChanged = () => {
@@ -124,4 +167,9 @@ export class ChannelTail {
     const { count, mentions, isMore } = this.#unread.get()
     if (next.count !== count || next.mentions !== mentions || next.isMore !== isMore) this.#unread.set(next)
   }
+}
+
+/** All that the server has is here, and all that is written here is on its disk. */
+function isSettled(room: SharedRoom): boolean {
+  return room.synced && room.status.pending === 0
 }

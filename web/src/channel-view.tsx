@@ -10,11 +10,13 @@ import type { Channel } from './channel.ts'
 import { ChannelHeader } from './channel-header.tsx'
 import { Details } from './details.tsx'
 import type { Device } from './device.ts'
+import { draftKey } from './draft-key.ts'
 import { EmptyLog } from './empty-log.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Lines } from './lines.tsx'
 import { LogView, type LogViewHandle } from './log-view.tsx'
 import { type MessageActions, MessageRow } from './message-row.tsx'
+import type { Outbox } from './outbox.ts'
 import { TypingLine } from './people.tsx'
 import { RefusedView } from './refused-view.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
@@ -28,13 +30,14 @@ interface ChannelViewProps {
   channel: Channel
   listing: ChannelListing
   workspace: Workspace
+  outbox: Outbox
   person: Author
   identity: IdentityStore
   device: Device
 }
 
 /** One open channel: the conversation, where one writes, and who is here. */
-export function ChannelView({ channel, listing, workspace, person, identity, device }: ChannelViewProps) {
+export function ChannelView({ channel, listing, workspace, outbox, person, identity, device }: ChannelViewProps) {
   const content = useSyncExternalStore(channel.log.subscribe, channel.log.get)
   const newest = useNewest(channel)
   const connection = useSyncExternalStore(channel.connection.subscribe, channel.connection.get)
@@ -48,10 +51,9 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
   const log = useRef<LogViewHandle>(null)
   const { firstUnread, reachedEnd } = useReading(channel, workspace, content)
   const attachments = useAttachments(device.uploads, documentName(channel.id, 0))
-  const [armed, arm] = useState<Draft | null>(null)
-  const [sentByItself, countSent] = useState(0)
+  const outgoing = outbox.of(channel.id)
+  const waiting = useSyncExternalStore(outgoing.subscribe, outgoing.get)
   const isOnline = connection.kind === 'online'
-  const draftKey = `y-harbor.draft.${channel.id}`
   const mayWrite = !listing.isArchived
 
   const wouldLose = kept === false && content.unsaved.size + content.refused.length > 0
@@ -62,28 +64,28 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
     return () => window.removeEventListener('beforeunload', ask)
   }, [wouldLose])
 
-  const send = (draft: Draft): boolean => {
+  const send = ({ text, mentions }: Draft): boolean => {
+    const answered = replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page)
+    const message = { text, mentions, replyTo: answered }
     // Its files come first; what is written stays where it is until then.
-    if (attachments.isBusy) {
-      arm(draft)
-      return false
-    }
-    return sendNow(draft)
-  }
-  const sendNow = ({ text, mentions }: Draft): boolean => {
-    const sent = channel.send({
-      text,
-      mentions,
-      attachments: attachments.ready,
-      replyTo: replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page),
-    })
-    if (!sent) return false
+    if (attachments.isBusy) outbox.put(channel.id, message)
+    if (attachments.isBusy || !channel.send({ ...message, attachments: attachments.ready })) return false
     device.storage.persist()
     attachments.sent()
-    replyTo(null)
-    log.current?.toLatest()
+    wasSent()
     return true
   }
+  const wasSent = useCallback(() => {
+    replyTo(null)
+    log.current?.toLatest()
+  }, [])
+  const sentBefore = useRef(waiting.sent)
+  useEffect(() => {
+    if (waiting.sent === sentBefore.current) return
+    sentBefore.current = waiting.sent
+    device.storage.persist()
+    wasSent()
+  }, [waiting.sent, device, wasSent])
 
   const saveEdit = (shown: Shown, { text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
     edit(null)
@@ -93,19 +95,11 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
     return true
   }
 
-  useEffect(() => {
-    if (armed === null || attachments.isBusy) return
-    arm(null)
-    const isRefused = attachments.pending.some(({ state }) => state === 'refused')
-    if (isRefused || !sendNow(armed)) return
-    identity.storage.removeItem(draftKey)
-    countSent(count => count + 1)
-  })
-
   // The same object for as long as the channel is open, so that rows whose message did not change are left alone.
   const actions = useMemo<MessageActions>(
     () => ({
       reply: shown => {
+        outbox.takeBack(channel.id)
         edit(null)
         replyTo(shown)
       },
@@ -120,7 +114,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
         log.current?.show(id)
       },
     }),
-    [channel],
+    [channel, outbox],
   )
   const editLast = useCallback(() => {
     const last = channel.log
@@ -181,7 +175,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
             />
           )}
         </LogView>
-        {armed === null ? (
+        {waiting.message === null ? (
           <TypingLine people={people} self={person.id} />
         ) : (
           <p className="typing" role="status">
@@ -192,16 +186,16 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
           <p className="archived-note">{words.channel.archivedNote}</p>
         ) : (
           <Composer
-            key={sentByItself}
             label={words.composer.label}
             placeholder={words.composer.placeholder(listing.name)}
-            draftKey={draftKey}
+            draftKey={draftKey(channel.id)}
             storage={identity.storage}
             members={members}
             self={person.id}
             send={send}
+            sentElsewhere={waiting.sent}
             typing={typing => {
-              if (typing) arm(null)
+              if (typing) outbox.takeBack(channel.id)
               channel.setTyping(typing)
             }}
             onAttach={attachments.add}
@@ -209,7 +203,10 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
             onRemoveAttachment={attachments.remove}
             onRetryAttachment={attachments.retry}
             replyingTo={replyingTo === null ? null : { name: replyingTo.message.author.name, text: replyingTo.text }}
-            onCancelReply={() => replyTo(null)}
+            onCancelReply={() => {
+              outbox.takeBack(channel.id)
+              replyTo(null)
+            }}
             editing={
               editing === null
                 ? null

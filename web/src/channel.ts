@@ -2,28 +2,17 @@
 
 import { type Clock, type Room as SharedRoom, systemClock } from '../../client/index.ts'
 import { edit, remove, toggleReaction } from '../chat/annotations.ts'
-import type { Attachment } from '../chat/attachment.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import type { Connection } from '../chat/connection.ts'
-import { append } from '../chat/log.ts'
-import { type Author, newId, nextTime, type ReplyTo, tidyText } from '../chat/message.ts'
-import { openPage, pageToWrite } from '../chat/pages.ts'
+import { type Author, tidyText } from '../chat/message.ts'
 import type { Presence } from '../chat/presence.ts'
-import { hasSpaceFor } from '../chat/room-name.ts'
 import type { Shown } from '../chat/shown.ts'
-import type { ChannelTail } from './channel-tail.ts'
+import type { ChannelTail, Written } from './channel-tail.ts'
 import { type ConnectionParts, watchConnection } from './connection.ts'
 import type { FollowedPage } from './followed-page.ts'
 import { PageWindow } from './page-window.ts'
 import type { Lease, Pool } from './pool.ts'
 import { announcePresence } from './presence.ts'
-
-export interface Written {
-  readonly text: string
-  readonly mentions?: readonly Author[]
-  readonly replyTo?: ReplyTo | null
-  readonly attachments?: readonly Attachment[]
-}
 
 export interface ChannelParts extends ConnectionParts {
   tail: Lease<ChannelTail>
@@ -50,7 +39,6 @@ export class Channel {
   readonly #kept = new Cell<boolean | null>(null)
   readonly #stopTail: () => void
   #unfollow: () => void = () => undefined
-  #lastOwn = 0
 
   constructor(parts: ChannelParts) {
     this.#parts = parts
@@ -67,15 +55,9 @@ export class Channel {
   }
 
   /** Adds a message. False when there is nothing to send, or nowhere to put it yet. */
-  send({ text: typed, mentions = [], replyTo = null, attachments = [] }: Written): boolean {
-    const text = tidyText(typed)
-    const newest = this.tail.page.get()
-    if ((text === '' && attachments.length === 0) || newest === null) return false
-    const page = this.#pageForNext(newest)
-    const latest = this.log.get().shown.at(-1)?.message.at ?? 0
-    this.#lastOwn = nextTime(this.#clock.now(), this.#lastOwn, latest)
-    const author = this.#presence.person()
-    append(page.room.doc, { id: newId(), author, text, at: this.#lastOwn, mentions, replyTo, attachments })
+  send(written: Written): boolean {
+    const page = this.tail.write(written, this.#presence.person(), this.log.get().shown.at(-1)?.message.at)
+    if (page === null) return false
     this.#parts.wrote(page)
     this.#presence.setTyping(false)
     return true
@@ -131,15 +113,6 @@ export class Channel {
     return this.#presence.person().id
   }
 
-  /** The newest page, or a new one when that is full and pages may be opened here. */
-  #pageForNext(newest: FollowedPage): FollowedPage {
-    const { head } = this.tail
-    const { page, opens } = pageToWrite(head.doc, newest.get().shown.length, isSettled(head) && isSettled(newest.room))
-    if (!opens || head.access === 'read' || !hasSpaceFor(this.id, page)) return newest
-    openPage(head.doc, page, this.#clock.now(), newest.room.doc)
-    return this.tail.page.get() ?? newest
-  }
-
   #docOf(shown: Shown): SharedRoom['doc'] | null {
     return this.log.pages.find(({ page }) => page === shown.page)?.room.doc ?? null
   }
@@ -168,9 +141,4 @@ export class Channel {
       room.off('persistence', keptChanged)
     }
   }
-}
-
-/** All that the server has is here, and all that is written here is on its disk. */
-function isSettled(room: SharedRoom): boolean {
-  return room.synced && room.status.pending === 0
 }

@@ -1,4 +1,5 @@
 import type { Uploads } from '../uploads/index.ts'
+import type { KeyValue } from './identity.ts'
 import type { KeptStorage } from './kept-storage.ts'
 import type { OfflinePage } from './offline-page.ts'
 
@@ -6,6 +7,8 @@ import type { OfflinePage } from './offline-page.ts'
 export interface Device {
   readonly page: OfflinePage
   readonly storage: KeptStorage
+  /** What this tab remembers, also when the page is loaded again. */
+  readonly tab: KeyValue
   /** Files on their way to the server. */
   readonly uploads: Promise<Uploads>
 }

@@ -31,7 +31,7 @@ const harbor = connect('/', {
   ...(subject === null ? {} : { storage: { name: `y-harbor ${location.origin}/ ${subject.id}` } }),
 })
 harbor.on('problem', problem => console.warn(problem))
-const device = { page: keepPage(), storage: watchStorage(harbor), uploads: openFiles() }
+const device = { page: keepPage(), storage: watchStorage(harbor), tab: tab.storage, uploads: openFiles() }
 createRoot(root).render(
   <StrictMode>
     <App identity={identity} harbor={harbor} device={device} />

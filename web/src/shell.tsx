@@ -7,6 +7,7 @@ import { HomeView } from './home-view.tsx'
 import type { IdentityStore } from './identity.ts'
 import { KeysDialog } from './keys-dialog.tsx'
 import { useNotifications } from './notifications.ts'
+import type { Outbox } from './outbox.ts'
 import { go, routeOf, usePath } from './route.ts'
 import { SettingsDialog } from './settings-dialog.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -21,13 +22,14 @@ const DocumentPage = lazy(() => import('./document-page.tsx'))
 interface ShellProps {
   workspace: Workspace
   watch: Watch
+  outbox: Outbox
   person: Author
   identity: IdentityStore
   device: Device
 }
 
 /** The frame of the page: where one can go, at the left; where one is; and what lies over both for a moment. */
-export function Shell({ workspace, watch, person, identity, device }: ShellProps) {
+export function Shell({ workspace, watch, outbox, person, identity, device }: ShellProps) {
   const route = routeOf(usePath())
   const [over, setOver] = useState<Over>(null)
   const unread = useSyncExternalStore(watch.unread.subscribe, watch.unread.get)
@@ -70,6 +72,7 @@ export function Shell({ workspace, watch, person, identity, device }: ShellProps
             key={channel}
             id={channel}
             workspace={workspace}
+            outbox={outbox}
             person={person}
             identity={identity}
             device={device}

@@ -4,6 +4,7 @@ import { type Attachment, maxAttachments } from '../chat/attachment.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import type { PendingAttachment } from '../pieces/composer.tsx'
 import { FileProblem, fetchFile, openUploads, type Upload, type Uploads } from '../uploads/index.ts'
+import { attachmentsOf } from './attachments-of.ts'
 import type { Pictures } from './document-view.ts'
 import { fileProblem } from './file-words.ts'
 import { serverToken } from './server-request.ts'
@@ -43,16 +44,19 @@ export function useAttachments(uploads: Promise<Uploads>, room: string): Attachi
     const find = (key: string) => all.find(upload => upload.key === key)
     return {
       pending: all.map(pendingOf),
-      ready: all.flatMap(({ state }) => attachmentOf(state.get().attachment)).slice(0, maxAttachments),
+      ready: attachmentsOf(all),
       isBusy: all.some(({ state }) => state.get().kind === 'waiting' || state.get().kind === 'sending'),
       add: files => {
-        for (const file of files.slice(0, Math.max(0, maxAttachments - all.length))) open?.add(room, file)
+        const taken = files.slice(0, Math.max(0, maxAttachments - all.length))
+        void uploads.then(open => {
+          for (const file of taken) open.add(room, file)
+        })
       },
       remove: key => find(key)?.cancel(),
       retry: key => find(key)?.retry(),
       sent: () => open?.take(all.filter(({ state }) => state.get().kind === 'done')),
     }
-  }, [open, room, all, states])
+  }, [open, uploads, room, all, states])
 }
 
 /** Renders anew whenever one of them says something else. */
@@ -77,13 +81,6 @@ function pendingOf({ key, name, size, state }: Upload): PendingAttachment {
   const { kind, sent, code } = state.get()
   const isSaid = kind === 'refused' || (kind === 'waiting' && code !== undefined)
   return { key, name, size, sent, state: kind, message: isSaid ? fileProblem(code ?? 'other') : null }
-}
-
-function attachmentOf(attachment: { id: string; name: string; type: string; size: number } | undefined): Attachment[] {
-  if (attachment === undefined) return []
-  const { width = null, height = null } = attachment as { width?: number; height?: number }
-  const { id, name, type, size } = attachment
-  return [{ id, name, type, size, width, height }]
 }
 
 export function openFiles(): Promise<Uploads> {

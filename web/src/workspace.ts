@@ -8,7 +8,7 @@ import { userDocumentName, workspaceName } from '../chat/room-name.ts'
 import { join, joinedAt, type Workspace as Listing } from '../chat/workspace.ts'
 import { Carrier } from './carrier.ts'
 import { Channel } from './channel.ts'
-import { ChannelTail } from './channel-tail.ts'
+import { ChannelTail, type Written } from './channel-tail.ts'
 import type { ConnectionParts } from './connection.ts'
 import { eachDoc } from './each-doc.ts'
 import { type FollowedPage, followPage } from './followed-page.ts'
@@ -111,6 +111,13 @@ export class Workspace {
     return this.#tails.use(id)
   }
 
+  /** Adds a message to a channel, open or not. False when there is nothing to say, or nowhere to put it yet. */
+  write(tail: ChannelTail, written: Written): boolean {
+    const page = tail.write(written, this.person)
+    if (page !== null) this.#carrier.wrote(tail.id, page)
+    return page !== null
+  }
+
   openChannel(id: string): Channel {
     const { clock, network } = this.#parts
     return new Channel({
@@ -152,12 +159,14 @@ export class Workspace {
   }
 
   #openTail(id: string): ChannelTail {
+    const { clock } = this.#parts
     return new ChannelTail(id, {
       rooms: this.rooms,
       pages: this.#pages,
       personal: this.personal,
       self: this.person.id,
       since: () => joinedAt(this.room.doc, this.person.id) ?? 0,
+      ...(clock === undefined ? {} : { clock }),
     })
   }
 }
