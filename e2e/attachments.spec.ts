@@ -120,6 +120,33 @@ test('a file that is too large is refused with a sentence, and can be taken away
   await server.dispose()
 })
 
+test('the files of a deleted message go from the server, also when it was deleted without a network', async ({
+  server,
+  browserOf,
+}) => {
+  const network = await Network.before(server.port)
+  const ada = await ChatPage.open(await browserOf(), network.origin, room, 'Ada')
+  await ada.isOnline()
+  const addresses = addressesOf(ada.page, server.origin)
+  const statuses = () => Promise.all(addresses.map(async address => (await fetch(address)).status))
+  await attach(
+    ada,
+    { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('not for everybody') },
+    { name: 'also.txt', mimeType: 'text/plain', buffer: Buffer.from('nor is this') },
+  )
+  await ada.write('these are the wrong ones')
+  await expect(ada.markOf('these are the wrong ones')).toHaveAccessibleName('Saved on the server')
+  await expect.poll(statuses).toEqual([200, 200])
+
+  network.become('cut')
+  await ada.remove('these are the wrong ones')
+  await expect(ada.log.getByText('This message was deleted.')).toBeVisible()
+  expect(await statuses()).toEqual([200, 200])
+  network.become('up')
+  await expect.poll(statuses).toEqual([404, 404])
+  await network.dispose()
+})
+
 test('what a file holds never runs', async ({ server, browserOf }) => {
   const context = await browserOf()
   const ada = await ChatPage.open(context, server.origin, room, 'Ada')
@@ -127,13 +154,7 @@ test('what a file holds never runs', async ({ server, browserOf }) => {
   // The browser says what it keeps from running in there; the page itself is to be without errors.
   const elsewhere = await context.browser()?.newContext()
   if (elsewhere === undefined) throw new Error('There is no browser.')
-  const addresses: string[] = []
-  ada.page.on('response', async response => {
-    const { location } = response.headers()
-    if (response.request().method() === 'POST' && location !== undefined) {
-      addresses.push(new URL(location, server.origin).href)
-    }
-  })
+  const addresses = addressesOf(ada.page, server.origin)
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" onload="document.title = 'harm'"><script>document.title = 'harm'</script></svg>`
   const html = `<!doctype html><title>still</title><script>document.title = 'harm'</script><img src="x" onerror="document.title = 'harm'">`
   await attach(
@@ -170,6 +191,16 @@ async function attach(chat: ChatPage, ...files: (string | { name: string; mimeTy
   const contents = files.filter(file => typeof file !== 'string')
   if (paths.length > 0) await input.setInputFiles(paths)
   if (contents.length > 0) await input.setInputFiles(contents)
+}
+
+/** Where the files are that the page sends from now on. */
+function addressesOf(page: Page, origin: string): readonly string[] {
+  const addresses: string[] = []
+  page.on('response', response => {
+    const { location } = response.headers()
+    if (response.request().method() === 'POST' && location !== undefined) addresses.push(new URL(location, origin).href)
+  })
+  return addresses
 }
 
 /** Requests for files, by their method. */

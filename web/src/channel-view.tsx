@@ -238,7 +238,10 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
       />
       <RemoveDialog
         shown={removing}
-        remove={shown => channel.remove(shown)}
+        remove={shown => {
+          channel.remove(shown)
+          device.removals.add(shown.message.attachments.map(({ id }) => id))
+        }}
         removed={toLog}
         close={() => remove(null)}
       />

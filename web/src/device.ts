@@ -1,4 +1,4 @@
-import type { Uploads } from '../uploads/index.ts'
+import type { Removals, Uploads } from '../uploads/index.ts'
 import type { KeyValue } from './identity.ts'
 import type { KeptStorage } from './kept-storage.ts'
 import type { OfflinePage } from './offline-page.ts'
@@ -11,4 +11,6 @@ export interface Device {
   readonly tab: KeyValue
   /** Files on their way to the server. */
   readonly uploads: Promise<Uploads>
+  /** Files that are to go from the server. */
+  readonly removals: Removals
 }

@@ -8,7 +8,7 @@ import { watchStorage } from './kept-storage.ts'
 import { keepPage } from './offline-page.ts'
 import { rememberTheme } from './theme.ts'
 import { bringsToken, subjectOf, takeToken } from './token.ts'
-import { openFiles } from './use-attachments.ts'
+import { openFiles, removeFiles } from './use-attachments.ts'
 
 const tab = { location, history, storage: browserStorage(() => window.sessionStorage) }
 const token = takeToken(tab)
@@ -31,7 +31,13 @@ const harbor = connect('/', {
   ...(subject === null ? {} : { storage: { name: `y-harbor ${location.origin}/ ${subject.id}` } }),
 })
 harbor.on('problem', problem => console.warn(problem))
-const device = { page: keepPage(), storage: watchStorage(harbor), tab: tab.storage, uploads: openFiles() }
+const device = {
+  page: keepPage(),
+  storage: watchStorage(harbor),
+  tab: tab.storage,
+  uploads: openFiles(),
+  removals: removeFiles(identity.storage),
+}
 createRoot(root).render(
   <StrictMode>
     <App identity={identity} harbor={harbor} device={device} />

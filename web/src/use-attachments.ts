@@ -3,10 +3,11 @@ import { systemClock } from '../../client/index.ts'
 import { type Attachment, maxAttachments } from '../chat/attachment.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import type { PendingAttachment } from '../pieces/composer.tsx'
-import { FileProblem, fetchFile, openUploads, type Upload, type Uploads } from '../uploads/index.ts'
+import { FileProblem, fetchFile, openUploads, Removals, type Upload, type Uploads } from '../uploads/index.ts'
 import { attachmentsOf } from './attachments-of.ts'
 import type { Pictures } from './document-view.ts'
 import { fileProblem } from './file-words.ts'
+import type { KeyValue } from './identity.ts'
 import { serverToken } from './server-request.ts'
 
 export interface Attaching {
@@ -85,6 +86,10 @@ function pendingOf({ key, name, size, state }: Upload): PendingAttachment {
 
 export function openFiles(): Promise<Uploads> {
   return openUploads({ token: serverToken, clock: systemClock })
+}
+
+export function removeFiles(storage: KeyValue): Removals {
+  return new Removals({ token: serverToken, clock: systemClock, storage })
 }
 
 /** A file by its id, from this device when it was seen here before. Rejects with a sentence. */

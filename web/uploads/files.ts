@@ -41,6 +41,11 @@ export async function keepFile(id: string, blob: Blob, { server }: Pick<FilesPar
   await keep(cache, fileUrl(id, { server }), new Response(blob, { headers: { 'Content-Type': blob.type } }))
 }
 
+/** Forgets a file that was seen on this device. */
+export async function forgetFile(id: string, parts: Pick<FilesParts, 'server'>): Promise<void> {
+  await (await openCache())?.delete(fileUrl(id, parts)).catch(() => false)
+}
+
 /** Forgets every file that was seen on this device: for when somebody leaves it. */
 export async function forgetFiles(): Promise<void> {
   await globalThis.caches?.delete(CACHE)

@@ -3,5 +3,6 @@
 export { type Attachment, isFileId, readAttachment } from './attachment.ts'
 export { type FilesParts, fetchFile, fileUrl, forgetFiles } from './files.ts'
 export { FileProblem, type FileProblemCode } from './problem.ts'
+export { Removals } from './removals.ts'
 export type { Upload, UploadState } from './upload.ts'
 export { openUploads, type Uploads, type UploadsParts } from './uploads.ts'

@@ -62,11 +62,15 @@ export async function send(parts: SendingParts, signal: AbortSignal): Promise<st
   }
 }
 
-/** Ends an upload, or removes a file, on the server. */
+/** Ends an upload, or removes a file, on the server. Rejects with `FileProblem`. */
 export async function remove(id: string, { endpoint, token }: Pick<SendingParts, 'endpoint' | 'token'>): Promise<void> {
   const shown = token()
   const headers: Record<string, string> = shown === null ? {} : { Authorization: `Bearer ${shown}` }
-  await fetch(`${endpoint}/${id}`, { method: 'DELETE', headers: { ...headers, 'Tus-Resumable': '1.0.0' } })
+  const asked = fetch(`${endpoint}/${id}`, { method: 'DELETE', headers: { ...headers, 'Tus-Resumable': '1.0.0' } })
+  const response = await asked.catch(error => {
+    throw new FileProblem('offline', String(error))
+  })
+  if (!response.ok) throw problemOf(response.status, await response.text())
 }
 
 function idOf(upload: TusUpload): string {
