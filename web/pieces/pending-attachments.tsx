@@ -1,5 +1,6 @@
 import { Clock, Close, Problem, Tick } from '../src/icons.tsx'
 import { locale } from '../words/language.ts'
+import { lazily } from '../words/lazily.ts'
 import { fileSize } from './file-size.ts'
 import { Again, Sheet } from './icons.tsx'
 import { words } from './words.ts'
@@ -21,7 +22,7 @@ interface PendingAttachmentsProps {
   retry(key: string): void
 }
 
-const percent = new Intl.NumberFormat(locale, { style: 'percent' })
+const percent = lazily(() => new Intl.NumberFormat(locale, { style: 'percent' }))
 
 /** The files that go with the message, and how far each of them is. */
 export function PendingAttachments({ attachments, remove, retry }: PendingAttachmentsProps) {
@@ -78,7 +79,7 @@ export function PendingAttachments({ attachments, remove, retry }: PendingAttach
 
 function told({ state, sent, size }: PendingAttachment): string {
   if (state !== 'sending') return words.pending[state]
-  return words.pending.sending(percent.format(size === 0 ? 1 : Math.min(1, sent / size)))
+  return words.pending.sending(percent().format(size === 0 ? 1 : Math.min(1, sent / size)))
 }
 
 function Drawing({ state }: { state: PendingAttachment['state'] }) {

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { More, Smile } from '../src/icons.tsx'
 import { locale } from '../words/language.ts'
+import { lazily } from '../words/lazily.ts'
 import { EmojiPicker, quickReactions } from './emoji-picker.tsx'
 import { SmilePlus } from './icons.tsx'
 import { Popover } from './popover.tsx'
@@ -20,8 +21,8 @@ interface ReactionsViewProps {
   canReact: boolean
 }
 
-const and = new Intl.ListFormat(locale, { type: 'conjunction' })
-const numbers = new Intl.NumberFormat(locale)
+const and = lazily(() => new Intl.ListFormat(locale, { type: 'conjunction' }))
+const numbers = lazily(() => new Intl.NumberFormat(locale))
 /** More people than this are counted. */
 const maxNamed = 6
 
@@ -45,7 +46,7 @@ export function ReactionsView({ reactions, self, nameOf, toggle, canReact }: Rea
             onClick={() => toggle(emoji)}
           >
             <span className="emoji-shown">{emoji}</span>
-            <span className="reaction-count">{numbers.format(people.length)}</span>
+            <span className="reaction-count">{numbers().format(people.length)}</span>
           </button>
         )
       })}
@@ -117,7 +118,7 @@ function Choice({ choose, close }: { choose(emoji: string): void; close(): void 
 export function namesOf(people: readonly string[], self: string, nameOf: (id: string) => string): string {
   const others = people.filter(id => id !== self).map(id => nameOf(id) || words.nameless)
   const names = people.includes(self) ? [words.reactions.you, ...others] : others
-  if (names.length <= maxNamed) return and.format(names)
+  if (names.length <= maxNamed) return and().format(names)
   const rest = names.length - maxNamed + 1
-  return and.format([...names.slice(0, maxNamed - 1), words.reactions.others(rest)])
+  return and().format([...names.slice(0, maxNamed - 1), words.reactions.others(rest)])
 }

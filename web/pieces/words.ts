@@ -1,11 +1,12 @@
 /** The words of a message, of what hangs on it and of where it is written. */
 
 import { inLanguage, type Language } from '../words/language.ts'
+import { lazily } from '../words/lazily.ts'
 
-const plural = new Intl.PluralRules('en')
+const plural = lazily(() => new Intl.PluralRules('en'))
 
 function count(n: number, one: string, other: string): string {
-  return `${n} ${plural.select(n) === 'one' ? one : other}`
+  return `${n} ${plural().select(n) === 'one' ? one : other}`
 }
 
 const en = {

@@ -1,9 +1,11 @@
 /** Every word the page shows in English. Other languages have the same shape. */
 
-const plural = new Intl.PluralRules('en')
+import { lazily } from './lazily.ts'
+
+const plural = lazily(() => new Intl.PluralRules('en'))
 
 function count(n: number, one: string, other: string): string {
-  return `${n} ${plural.select(n) === 'one' ? one : other}`
+  return `${n} ${plural().select(n) === 'one' ? one : other}`
 }
 
 export const en = {
