@@ -143,6 +143,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
         />
         <Lines>
           <Banner
+            about="channel"
             connection={connection}
             waiting={content.unsaved.size}
             kept={kept}
@@ -184,7 +185,7 @@ export function ChannelView({ channel, listing, workspace, person, identity, dev
         {armed === null ? (
           <TypingLine people={people} self={person.id} />
         ) : (
-          <p className="typing" role="status">
+          <p className="typing" data-armed role="status">
             {words.files.armed}
           </p>
         )}
