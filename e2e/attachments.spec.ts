@@ -34,7 +34,7 @@ test('an upload outlives the network, the server and the page, and its message f
     .getByRole('list', { name: 'Files to send' })
     .getByRole('listitem')
     .filter({ hasText: 'charts' })
-  const armed = ada.page.getByText('The message is sent as soon as its files are on the server.')
+  const armed = ada.page.getByText('Will be sent once its files are on the server.')
 
   network.becomeAfter(3 * megabyte, 'stalled')
   await attach(ada, picture, { name: 'charts.bin', mimeType: 'application/octet-stream', buffer: bytes })

@@ -29,6 +29,8 @@ export interface EditorParts {
   editLink(): void
 }
 
+const byContent = { HTMLAttributes: { dir: 'auto' } }
+
 /**
  * What a note can hold. A later version that lets something that is here hold more must give it another name or
  * attribute: older versions judge by those, and leave such a note alone (see fit.ts).
@@ -41,12 +43,19 @@ const content: Extensions = [
     link: false,
     underline: false,
     heading: { levels: [1, 2, 3] },
+    // The marks of a list and the edge of a quotation stand where their lines begin.
+    bulletList: byContent,
+    orderedList: byContent,
+    blockquote: byContent,
     dropcursor: { color: false, class: 'note-drop' },
   }),
   ...tasks,
   LinkMark,
   ...tables,
 ]
+
+/** What is said of the connection lies over the lowest lines that are in view: whoever writes is kept above it. */
+const besideCaret = { top: 8, right: 0, bottom: 88, left: 0 }
 
 let schema: Schema | null = null
 
@@ -73,6 +82,8 @@ export function openEditor(parts: EditorParts): Editor {
       keys(editLink),
     ],
     editorProps: {
+      scrollMargin: besideCaret,
+      scrollThreshold: besideCaret,
       transformPastedHTML: withoutStyles,
       attributes: {
         class: 'note-text',

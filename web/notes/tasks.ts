@@ -33,4 +33,4 @@ const NoteTask = TaskItem.extend({
   },
 }).configure({ nested: true, a11y: { checkboxLabel: node => words.task(node.firstChild?.textContent ?? '') } })
 
-export const tasks = [TaskList, NoteTask]
+export const tasks = [TaskList.configure({ HTMLAttributes: { dir: 'auto' } }), NoteTask]

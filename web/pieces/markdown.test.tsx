@@ -30,15 +30,15 @@ function readable(element: HTMLElement): string {
 }
 
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  p: ['dir'],
+  p: [],
   strong: [],
   em: [],
   del: [],
   code: [],
   pre: ['tabindex', 'role', 'aria-label', 'dir'],
-  blockquote: [],
-  ul: [],
-  ol: ['data-mark', 'data-digits'],
+  blockquote: ['dir'],
+  ul: ['dir'],
+  ol: ['dir', 'data-mark', 'data-digits'],
   li: ['value'],
   a: ['href', 'target', 'rel', 'dir', 'title'],
   bdi: ['class', 'data-self', 'title'],

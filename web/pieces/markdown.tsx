@@ -36,29 +36,34 @@ interface Reader {
   nameNow(id: string): string | undefined
 }
 
+/** Lists and quotations lie in the direction of what is in them: text with a `dir` of its own would not count for that. */
 function blockView(block: Block, key: number, reader: Reader): ReactNode {
   switch (block.kind) {
     case 'text':
-      return (
-        <p key={key} dir="auto">
-          {inlineViews(block.children, reader)}
-        </p>
-      )
+      return <p key={key}>{inlineViews(block.children, reader)}</p>
     case 'heading':
       return (
-        <p key={key} dir="auto">
+        <p key={key}>
           <strong>{inlineViews(block.children, reader)}</strong>
         </p>
       )
     case 'code':
       return <CodeBlock key={key} text={block.text} />
     case 'quote':
-      return <blockquote key={key}>{block.children.map((child, index) => blockView(child, index, reader))}</blockquote>
+      return (
+        <blockquote key={key} dir="auto">
+          {block.children.map((child, index) => blockView(child, index, reader))}
+        </blockquote>
+      )
     case 'bullets':
-      return <ul key={key}>{itemViews(block.items, reader)}</ul>
+      return (
+        <ul key={key} dir="auto">
+          {itemViews(block.items, reader)}
+        </ul>
+      )
     case 'numbers':
       return (
-        <ol key={key} data-mark={block.mark} data-digits={digits(block.items)}>
+        <ol key={key} dir="auto" data-mark={block.mark} data-digits={digits(block.items)}>
           {itemViews(block.items, reader)}
         </ol>
       )

@@ -2,7 +2,11 @@ import type { Connection } from '../chat/connection.ts'
 import { words } from '../words/words.ts'
 import { Clock, Cloud, Problem } from './icons.tsx'
 
+/** What the room holds, which people call by another name. */
+type Subject = 'channel' | 'document'
+
 interface BannerProps {
+  about: Subject
   connection: Connection
   /** How many messages are not on the server's disk. */
   waiting: number
@@ -14,7 +18,7 @@ interface BannerProps {
 }
 
 /** One line about the connection, only when there is something to say. */
-export function Banner({ connection, waiting, kept, retry, reconcile, decided }: BannerProps) {
+export function Banner({ about, connection, waiting, kept, retry, reconcile, decided }: BannerProps) {
   const kind = connection.kind === 'online' && connection.isSlow ? 'slow' : connection.kind
   const isProblem = kind === 'closed' || kind === 'replaced'
   return (
@@ -23,10 +27,7 @@ export function Banner({ connection, waiting, kept, retry, reconcile, decided }:
         <div className="banner" data-kind={kind} key={kind}>
           {isProblem ? <Problem /> : kind === 'slow' ? <Clock /> : <Cloud />}
           <p>
-            {connection.kind === 'closed'
-              ? words.banner.closed(connection.reason)
-              : words.banner[kind as Exclude<typeof kind, 'closed'>]}{' '}
-            {keeping(kind, kept !== false, waiting)}{' '}
+            {saying(connection, kind, about)} {keeping(kind, about, kept !== false, waiting)}{' '}
             {waiting > 0 && kind !== 'replaced' && (
               <span className="banner-count">{words.banner.waiting(waiting)}</span>
             )}
@@ -67,9 +68,18 @@ function Actions({ choices, decided }: { choices: readonly [string, () => void][
   )
 }
 
+type Kind = Connection['kind'] | 'slow'
+
+function saying(connection: Connection, kind: Kind, about: Subject): string {
+  if (connection.kind === 'closed') return words.banner[about].closed(connection.reason)
+  if (kind === 'replaced') return words.banner[about].replaced
+  return kind === 'closed' || kind === 'online' ? '' : words.banner[kind]
+}
+
 /** What becomes of what one has written. */
-function keeping(kind: Connection['kind'] | 'slow', isKept: boolean, waiting: number): string {
-  if (kind === 'replaced') return isKept ? words.banner.keptOld(waiting) : words.banner.notKeptOld
-  if (!isKept) return words.banner.notKept
-  return kind === 'closed' ? words.banner.keptOnly : words.banner.kept
+function keeping(kind: Kind, about: Subject, isKept: boolean, waiting: number): string {
+  const said = words.banner[about]
+  if (kind === 'replaced') return isKept ? said.keptOld(waiting) : words.banner.notKeptOld
+  if (!isKept) return said.notKept
+  return kind === 'closed' ? said.keptOnly : said.kept
 }

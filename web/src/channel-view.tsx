@@ -137,6 +137,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
         />
         <Lines>
           <Banner
+            about="channel"
             connection={connection}
             waiting={content.unsaved.size}
             kept={kept}
@@ -178,7 +179,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
         {waiting.message === null ? (
           <TypingLine people={people} self={person.id} />
         ) : (
-          <p className="typing" role="status">
+          <p className="typing" data-armed role="status">
             {words.files.armed}
           </p>
         )}

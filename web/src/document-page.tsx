@@ -4,16 +4,14 @@ import { useSyncStatus } from '../../client/react/index.ts'
 import type { Author } from '../chat/message.ts'
 import { sharedDocumentName } from '../chat/room-name.ts'
 import { archiveDocument, restoreDocument } from '../chat/workspace.ts'
-import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { words } from '../words/words.ts'
 import { Banner } from './banner.tsx'
 import { watchConnection } from './connection.ts'
-import { copyText } from './copy.ts'
 import type { Device } from './device.ts'
 import { DocumentDialog } from './document-dialog.tsx'
 import { HereNow } from './here-now.tsx'
-import { ArrowBack, Box, Copy, More, Pencil } from './icons.tsx'
-import { Link } from './link.tsx'
+import { Lines } from './lines.tsx'
+import { PlaceHeader } from './place-header.tsx'
 import { announcePresence } from './presence.ts'
 import { followRefused } from './refused.ts'
 import { RefusedView } from './refused-view.tsx'
@@ -73,7 +71,6 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
   const document = documents.find(one => one.id === id) ?? null
   const title = document?.title ?? words.document.untitled
   const kept = useKept(room)
-  const mayChange = document !== null && workspace.mayList
 
   useEffect(() => opened.people.setPerson(person), [opened, person])
   useEffect(() => {
@@ -83,55 +80,30 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
     }
   }, [title])
 
-  const isArchived = document !== null && document.archivedAt !== null
   return (
     <main className="place" data-connection={connection.kind}>
-      <header className="place-header">
-        <Link href="/" className="place-back" aria-label={words.rooms.title}>
-          <ArrowBack />
-        </Link>
-        <div className="place-title">
-          <h1 dir="auto">{title}</h1>
-        </div>
-        <SavedWord room={room} kept={kept} />
+      <PlaceHeader
+        title={title}
+        below={<SavedWord room={room} kept={kept} />}
+        path={documentPath(kind, id)}
+        menuLabel={words.document.more}
+        changes={
+          document !== null && workspace.mayList
+            ? {
+                label: words.document.rename,
+                change: () => setRenaming(true),
+                isArchived: document.archivedAt !== null,
+                archive: () => archiveDocument(workspace.room.doc, id, Date.now()),
+                restore: () => restoreDocument(workspace.room.doc, id),
+              }
+            : null
+        }
+      >
         <HereNow people={people} self={person.id} />
-        <Menu
-          trigger={
-            <button type="button" className="button-icon" aria-label={words.document.more} title={words.document.more}>
-              <More />
-            </button>
-          }
-        >
-          {mayChange && (
-            <MenuItem icon={<Pencil />} choose={() => setRenaming(true)}>
-              {words.document.rename}
-            </MenuItem>
-          )}
-          <MenuItem
-            icon={<Copy />}
-            choose={() => void copyText(new URL(documentPath(kind, id), window.location.href).href)}
-          >
-            {words.channel.copyLink}
-          </MenuItem>
-          {mayChange && (
-            <>
-              <MenuLine />
-              <MenuItem
-                icon={<Box />}
-                choose={() =>
-                  isArchived
-                    ? restoreDocument(workspace.room.doc, id)
-                    : archiveDocument(workspace.room.doc, id, Date.now())
-                }
-              >
-                {isArchived ? words.channel.restore : words.channel.archive}
-              </MenuItem>
-            </>
-          )}
-        </Menu>
-      </header>
-      <div className="place-lines">
+      </PlaceHeader>
+      <Lines>
         <Banner
+          about="document"
           connection={connection}
           waiting={0}
           kept={kept}
@@ -143,7 +115,7 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
           decided={() => undefined}
         />
         <RefusedView refused={refused} kept={kept} decided={() => undefined} />
-      </div>
+      </Lines>
       <div className="place-content">
         <Suspense fallback={<p className="log-loading">{words.document.loading}</p>}>
           {kind === 'note' ? (

@@ -2,9 +2,10 @@
 
 import type { ReactNode } from 'react'
 
-function Icon({ children }: { children: ReactNode }) {
+/** What is `along` the reading direction turns with it. */
+function Icon({ along = false, children }: { along?: boolean; children: ReactNode }) {
   return (
-    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg className="icon" data-along={along || undefined} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
       {children}
     </svg>
   )
@@ -56,7 +57,7 @@ export const ArrowDown = () => (
 )
 
 export const ArrowBack = () => (
-  <Icon>
+  <Icon along>
     <path d="M13 8H3.2M7.3 3.8 3.1 8l4.2 4.2" />
   </Icon>
 )
@@ -106,7 +107,7 @@ export const Box = () => (
 )
 
 export const Reply = () => (
-  <Icon>
+  <Icon along>
     <path d="M6.4 3.4 2.6 7.2 6.4 11M2.8 7.2h6.4c2.6 0 4 1.6 4 4.4v1" />
   </Icon>
 )

@@ -4,6 +4,7 @@ import type { Author } from '../chat/message.ts'
 import type { Shown } from '../chat/shown.ts'
 import { AttachmentsView } from '../pieces/attachments.tsx'
 import { MessageText } from '../pieces/markdown.tsx'
+import { plainText } from '../pieces/plain-text.ts'
 import { ReactionAdd, ReactionsView } from '../pieces/reactions.tsx'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { words } from '../words/words.ts'
@@ -100,7 +101,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <span className="hidden">{words.message.inReplyTo}</span>
           <bdi className="message-quote-author">{replyTo.author || words.log.nameless}</bdi>
           <span className="message-quote-text" dir="auto">
-            {replyTo.text}
+            {plainText(replyTo.text)}
           </span>
         </button>
       )}

@@ -54,7 +54,7 @@ export function TypingLine({ people, self }: { people: readonly Presence[]; self
     .filter(({ person, typing }) => typing && person.id !== self)
     .map(({ person }) => person.name || words.log.nameless)
   return (
-    <p className="typing" aria-live="off" dir="auto">
+    <p className="typing" aria-live="off">
       {words.typing(names)}
     </p>
   )

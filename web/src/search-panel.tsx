@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { type FoundPage, type Hit, hasWords, readFound, searchShown } from '../chat/search.ts'
+import { plainText } from '../pieces/plain-text.ts'
 import { words } from '../words/words.ts'
 import type { Channel } from './channel.ts'
 import { authorized } from './server-request.ts'
@@ -77,7 +78,7 @@ export function SearchPanel({ channel, jump }: SearchPanelProps) {
                 <time dateTime={new Date(hit.at).toISOString()}>{dayAndTime(hit.at)}</time>
               </span>
               <span className="search-hit-text" dir="auto">
-                {hit.text.slice(0, 240)}
+                {plainText(hit.text, 240)}
               </span>
             </button>
           </li>

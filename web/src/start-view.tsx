@@ -1,7 +1,8 @@
-import { type FormEvent, useId, useState, useSyncExternalStore } from 'react'
+import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { maxNameLength } from '../chat/message.ts'
 import { type RoomNameFault, readRoomName, roomPath } from '../chat/room-name.ts'
 import { words } from '../words/words.ts'
+import { Field } from './field.tsx'
 import type { IdentityStore } from './identity.ts'
 import { Link } from './link.tsx'
 import { go } from './route.ts'
@@ -62,6 +63,7 @@ export function StartView({ identity, room, fault, isOnTheWay = false }: StartVi
           value={person?.name ?? ''}
           maxLength={maxNameLength}
           autoComplete="nickname"
+          spellCheck={false}
         />
         {room === undefined && !isOnTheWay && (
           <Field
@@ -71,6 +73,7 @@ export function StartView({ identity, room, fault, isOnTheWay = false }: StartVi
             fault={roomFault === null ? null : words.roomFault[roomFault]}
             value=""
             autoComplete="off"
+            spellCheck={false}
           />
         )}
         <button type="submit" className="button-main">
@@ -97,37 +100,5 @@ export function StartView({ identity, room, fault, isOnTheWay = false }: StartVi
         </nav>
       )}
     </main>
-  )
-}
-
-interface FieldProps {
-  label: string
-  name: string
-  hint: string
-  fault: string | null
-  value: string
-  autoComplete: string
-  maxLength?: number
-}
-
-function Field({ label, name, hint, fault, value, ...input }: FieldProps) {
-  const id = useId()
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        name={name}
-        dir="auto"
-        defaultValue={value}
-        aria-invalid={fault !== null}
-        aria-describedby={`${id}-hint`}
-        spellCheck={false}
-        {...input}
-      />
-      <p id={`${id}-hint`} className={fault === null ? 'hint' : 'fault'} role={fault === null ? undefined : 'alert'}>
-        {fault ?? hint}
-      </p>
-    </div>
   )
 }

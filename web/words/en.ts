@@ -8,6 +8,10 @@ function count(n: number, one: string, other: string): string {
   return `${n} ${plural().select(n) === 'one' ? one : other}`
 }
 
+function closed(what: string, reason: string): string {
+  return reason === '' ? `${what}.` : `${what}: ${reason.replace(/[.\s]+$/, '')}.`
+}
+
 export const en = {
   language: 'en',
   product: 'y-harbor',
@@ -95,7 +99,7 @@ export const en = {
   },
 
   files: {
-    armed: 'The message is sent as soon as its files are on the server.',
+    armed: 'Will be sent once its files are on the server.',
     problem: {
       offline: 'Waits for the network.',
       unreadable: 'This file cannot be read any more. Choose it again.',
@@ -268,21 +272,30 @@ export const en = {
     reconnecting: 'Connection lost, trying again.',
     offline: 'You are offline.',
     slow: 'The server has not confirmed everything yet.',
-    closed: (reason: string) =>
-      reason === '' ? 'The server closed this room.' : `The server closed this room: ${reason.replace(/[.\s]+$/, '')}.`,
-    replaced: 'This room was replaced on the server since it was last open here.',
     retry: 'Try again',
     merge: 'Bring mine into it',
     discard: 'Discard mine',
     waiting: (n: number) => `${count(n, 'message', 'messages')} waiting.`,
-    kept: 'Everything you write is kept here and will be sent.',
-    keptOnly: 'What you write is kept on this device until it can be sent.',
-    keptOld: (n: number) =>
-      n === 0
-        ? 'What you have of the old one is kept here, and nothing is sent until you choose.'
-        : `${count(n, 'message', 'messages')} of the old one ${n === 1 ? 'is' : 'are'} kept here, and nothing is sent until you choose.`,
-    notKept: 'This browser cannot keep messages: leave this page open until nothing is waiting.',
     notKeptOld: 'This browser cannot keep what you have of the old one: choose before you close this page.',
+    channel: {
+      closed: (reason: string) => closed('The server closed this room', reason),
+      replaced: 'This room was replaced on the server since it was last open here.',
+      kept: 'Everything you write is kept here and will be sent.',
+      keptOnly: 'What you write is kept on this device until it can be sent.',
+      keptOld: (n: number) =>
+        n === 0
+          ? 'What you have of the old one is kept here, and nothing is sent until you choose.'
+          : `${count(n, 'message', 'messages')} of the old one ${n === 1 ? 'is' : 'are'} kept here, and nothing is sent until you choose.`,
+      notKept: 'This browser cannot keep messages: leave this page open until nothing is waiting.',
+    },
+    document: {
+      closed: (reason: string) => closed('The server closed this document', reason),
+      replaced: 'This document was replaced on the server since it was last open here.',
+      kept: 'What you change here is kept on this device and will be sent.',
+      keptOnly: 'What you change here is kept on this device until it can be sent.',
+      keptOld: () => 'What you have of the old one is kept here, and nothing is sent until you choose.',
+      notKept: 'This browser cannot keep what you change here: leave this page open until it says “Saved”.',
+    },
   },
 
   refused: {

@@ -2,6 +2,10 @@
 
 import type { Words } from './en.ts'
 
+function closed(what: string, reason: string): string {
+  return reason === '' ? `${what}。` : `${what}：${reason.replace(/[.\s]+$/, '')}。`
+}
+
 export const zh: Words = {
   language: 'zh-CN',
   product: 'y-harbor',
@@ -86,7 +90,7 @@ export const zh: Words = {
   },
 
   files: {
-    armed: '文件上传到服务器后，消息会自动发送。',
+    armed: '文件全部传到服务器后自动发送。',
     problem: {
       offline: '正在等待网络。',
       unreadable: '无法再读取这个文件，请重新选择。',
@@ -256,21 +260,30 @@ export const zh: Words = {
     reconnecting: '连接断开，正在重试。',
     offline: '当前没有网络。',
     slow: '服务器还没有确认全部内容。',
-    closed: reason =>
-      reason === '' ? '服务器关闭了这个聊天室。' : `服务器关闭了这个聊天室：${reason.replace(/[.\s]+$/, '')}。`,
-    replaced: '自上次在这里打开后，服务器上的这个聊天室已被替换。',
     retry: '再试一次',
     merge: '把我的内容带进去',
     discard: '丢弃我的内容',
     waiting: n => `${n} 条消息等待发送。`,
-    kept: '你写的内容都保存在这里，之后会自动发送。',
-    keptOnly: '你写的内容保存在这台设备上，直到可以发送。',
-    keptOld: n =>
-      n === 0
-        ? '旧聊天室的内容保存在这里，在你选择之前不会发送任何内容。'
-        : `旧聊天室的 ${n} 条消息保存在这里，在你选择之前不会发送任何内容。`,
-    notKept: '这个浏览器无法保存消息：请不要关闭本页，直到全部发送。',
     notKeptOld: '这个浏览器无法保存旧内容：请在关闭本页之前做出选择。',
+    channel: {
+      closed: reason => closed('服务器关闭了这个聊天室', reason),
+      replaced: '自上次在这里打开后，服务器上的这个聊天室已被替换。',
+      kept: '你写的内容都保存在这里，之后会自动发送。',
+      keptOnly: '你写的内容保存在这台设备上，直到可以发送。',
+      keptOld: n =>
+        n === 0
+          ? '旧聊天室的内容保存在这里，在你选择之前不会发送任何内容。'
+          : `旧聊天室的 ${n} 条消息保存在这里，在你选择之前不会发送任何内容。`,
+      notKept: '这个浏览器无法保存消息：请不要关闭本页，直到全部发送。',
+    },
+    document: {
+      closed: reason => closed('服务器关闭了这个文档', reason),
+      replaced: '自上次在这里打开后，服务器上的这个文档已被替换。',
+      kept: '你做的修改都保存在这台设备上，之后会自动发送。',
+      keptOnly: '你做的修改保存在这台设备上，直到可以发送。',
+      keptOld: () => '旧文档的内容保存在这里，在你选择之前不会发送任何内容。',
+      notKept: '这个浏览器无法保存你做的修改：请不要关闭本页，直到显示“已保存”。',
+    },
   },
 
   refused: {
