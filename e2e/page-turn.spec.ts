@@ -105,6 +105,8 @@ for (const [who, lose] of Object.entries(losses)) {
     const texts = [...old.texts, 'in time', ...late, ...last, 'over the edge', ...more.texts]
     const logs = []
     for (const chat of [ada, lin, max, noor]) {
+      // So tall a window is read in a few steps.
+      await chat.page.setViewportSize({ width: 1200, height: 5_000 })
       await expect(async () => {
         await chat.log.press('Home')
         await expect(chat.message('Old 1.')).toBeInViewport({ timeout: 500 })
@@ -114,6 +116,8 @@ for (const [who, lose] of Object.entries(losses)) {
       logs.push(log)
     }
     for (const log of logs) expect(log).toEqual(logs[0])
+    const firstNew = noor.log.locator('xpath=//*[@class="unread-line"]/following::*[@data-message][1]')
+    await expect(firstNew, 'what is new begins on the page before').toContainText('late one')
     await expect(lin.waiting).toHaveCount(0)
     await network.dispose()
   })
