@@ -38,6 +38,9 @@ async function roomsOf({ data }: ServerProcess): Promise<readonly string[]> {
   return JSON.parse(stdout).map(({ name }: { name: string }) => name)
 }
 
+// So many messages would be copied into it at every step that the story would take twice as long.
+test.use({ trace: 'off' })
+
 for (const [who, lose] of Object.entries(losses)) {
   test(`somebody ${who}, writes on, reloads and comes back after the page was turned`, async ({
     server,
