@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { BrowserContext } from '@playwright/test'
+import { mayLookElsewhere, use } from './support/attention.ts'
 import { ChatPage } from './support/chat.ts'
 import { ServerProcess } from './support/server.ts'
 import { test as base, expect } from './support/test.ts'
@@ -27,18 +28,13 @@ async function mint(sub: string, name: string): Promise<string> {
   return stdout.trim()
 }
 
-/** A device whose window is used or not, as the test says: a browser without a screen has all windows in use. */
 async function device(context: BrowserContext, link: string): Promise<ChatPage> {
+  await mayLookElsewhere(context)
   const chat = new ChatPage(await context.newPage())
-  await chat.page.addInitScript('document.hasFocus = () => window.isUsed !== false')
   await chat.page.goto(link)
   await chat.composer.waitFor()
   await chat.isOnline()
   return chat
-}
-
-async function use(chat: ChatPage, isUsed: boolean): Promise<void> {
-  await chat.page.evaluate(`window.isUsed = ${isUsed}; window.dispatchEvent(new Event('${isUsed ? 'focus' : 'blur'}'))`)
 }
 
 test('a mention shows on both devices of a person, and is read on both when it is read on one', async ({

@@ -81,6 +81,8 @@ class Carrying {
   readonly #tail: Lease<ChannelTail>
   readonly #late = new Map<number, { lease: Lease<FollowedPage>; stop: () => void }>()
   readonly #stops: (() => void)[]
+  /** The newest page, while something is to be carried to it: it may arrive last, and it says when the copies are saved. */
+  #newest: { readonly page: FollowedPage; readonly stop: () => void } | null = null
   #isPlanned = false
   #isClosed = false
 
@@ -97,6 +99,7 @@ class Carrying {
   close(): void {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
+    this.#watchNewest(null)
     for (const { lease, stop } of this.#late.values()) {
       stop()
       lease.release()
@@ -120,6 +123,7 @@ class Carrying {
     if (newest === null || !head.synced || head.status.pending > 0) return
     const risks = settle(this.#risks.risks(), head.doc)
     this.#look(latePages(risks, head.doc))
+    this.#watchNewest(this.#late.size === 0 ? null : newest)
     const pages = [newest, ...[...this.#late.values()].map(({ lease }) => lease.value)]
     if (this.#late.size === 0) {
       this.#risks.keep(risks)
@@ -136,6 +140,12 @@ class Carrying {
         self: this.#parts.self,
       }),
     )
+  }
+
+  #watchNewest(page: FollowedPage | null): void {
+    if (this.#newest?.page === page) return
+    this.#newest?.stop()
+    this.#newest = page === null ? null : { page, stop: watch(page.room, this.#plan) }
   }
 
   /** Opens the pages in which something may be late, and the ends with them in which nothing is any more. */

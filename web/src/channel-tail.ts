@@ -5,7 +5,7 @@ import type { Attachment } from '../chat/attachment.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import { append } from '../chat/log.ts'
 import { type Author, newId, nextTime, type ReplyTo, tidyText } from '../chat/message.ts'
-import { newestPage, openPage, pageToWrite } from '../chat/pages.ts'
+import { newestPage, openedAt, openPage, pageToWrite } from '../chat/pages.ts'
 import { mentionsOf, unreadAmong } from '../chat/read-state.ts'
 import { documentName, hasSpaceFor, headName } from '../chat/room-name.ts'
 import { eachChange } from './each-doc.ts'
@@ -54,6 +54,10 @@ export class ChannelTail {
   readonly #stops: (() => void)[]
   #pageLease: Lease<FollowedPage> | null = null
   #stopPage: () => void = () => undefined
+  /** The page before the newest, while something on it may be unread. */
+  #before: { readonly lease: Lease<FollowedPage>; readonly stop: () => void } | null = null
+  /** When the newest page was opened; null for the first one. */
+  #openedAt: number | null = null
   #isClosed = false
   #lastOwn = 0
 
@@ -107,6 +111,7 @@ export class ChannelTail {
     for (const stop of this.#stops) stop()
     this.#stopPage()
     this.#pageLease?.release()
+    this.#releaseBefore()
     this.#headLease.release()
   }
 
@@ -145,6 +150,9 @@ export class ChannelTail {
     if (this.#isClosed || this.#page.get()?.page === newest) return
     const before = this.#pageLease
     this.#stopPage()
+    // Another page is the one before it now.
+    this.#releaseBefore()
+    this.#openedAt = openedAt(this.head.doc, newest)
     this.#pageLease = this.#parts.pages.use(documentName(this.id, newest))
     this.#stopPage = this.#pageLease.value.subscribe(this.#count)
     this.#page.set(this.#pageLease.value)
@@ -157,7 +165,15 @@ export class ChannelTail {
     if (page === null || !this.#parts.personal.isKnown) return
     const { personal, self, since } = this.#parts
     const marker = personal.marker(this.id)
-    const all = unreadAmong([{ page: page.page, shown: page.get().shown }], marker, self)
+    const isRead = marker === null ? (this.#openedAt ?? 0) <= since() : marker.page >= page.page
+    if (isRead) this.#releaseBefore()
+    else this.#openBefore(page.page - 1)
+    const pages = [...(this.#before === null ? [] : [this.#before.lease.value]), page]
+    const all = unreadAmong(
+      pages.map(({ page, get }) => ({ page, shown: get().shown })),
+      marker,
+      self,
+    )
     const unread = marker === null ? all.filter(({ message }) => message.at > since()) : all
     const next: Unread = {
       count: unread.length,
@@ -166,6 +182,19 @@ export class ChannelTail {
     }
     const { count, mentions, isMore } = this.#unread.get()
     if (next.count !== count || next.mentions !== mentions || next.isMore !== isMore) this.#unread.set(next)
+  }
+
+  /** What was unread before the page was turned is unread after it. */
+  #openBefore(number: number): void {
+    if (this.#before !== null || number < 0) return
+    const lease = this.#parts.pages.use(documentName(this.id, number))
+    this.#before = { lease, stop: lease.value.subscribe(this.#count) }
+  }
+
+  #releaseBefore(): void {
+    this.#before?.stop()
+    this.#before?.lease.release()
+    this.#before = null
   }
 }
 

@@ -25,6 +25,11 @@ export function useReading(channel: Channel, workspace: Workspace, content: Wind
   useEffect(() => {
     if (firstUnread !== undefined || content.isLoading || !personal.isKnown) return
     const marker = personal.marker(channel.id)
+    // What is new may begin on the page before the newest, which is not loaded for somebody who has just come.
+    if (marker !== null && channel.log.pages[0]?.page === marker.page + 1) {
+      channel.log.loadEarlier()
+      return
+    }
     const pages = channel.log.pages.map(({ page, get }) => ({ page, shown: get().shown }))
     setFirstUnread(marker === null ? null : (unreadAmong(pages, marker, person.id)[0]?.message.id ?? null))
   }, [firstUnread, content, personal, channel, person.id, version])

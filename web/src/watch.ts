@@ -32,12 +32,25 @@ export class Watch {
   readonly #unread = new Cell<ReadonlyMap<string, Unread>>(new Map())
   readonly #followed = new Map<string, Followed>()
   readonly #listeners = new Set<(arrival: Arrival) => void>()
+  /** Conversations that are in the directory, also those that are not followed. */
+  #listed: ReadonlySet<string> = new Set()
+  /** What is listed from then on has come to be while the page is open. */
+  #isListKnown = false
   readonly #stop: () => void
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace
     this.unread = this.#unread
-    this.#stop = workspace.directory.subscribe(this.#follow)
+    const stopFollowing = workspace.directory.subscribe(this.#follow)
+    const synced = () => {
+      this.#isListKnown ||= workspace.room.synced
+    }
+    workspace.room.on('synced', synced)
+    this.#stop = () => {
+      stopFollowing()
+      workspace.room.off('synced', synced)
+    }
+    synced()
     this.#follow()
   }
 
@@ -67,15 +80,20 @@ export class Watch {
       stop()
       this.#followed.delete(id)
     }
-    for (const id of wanted) if (!this.#followed.has(id)) this.#followed.set(id, this.#open(id))
+    const listed = this.#listed
+    this.#listed = new Set([...channels, ...directs].map(({ id }) => id))
+    for (const id of wanted) {
+      if (!this.#followed.has(id)) this.#followed.set(id, this.#open(id, this.#isListKnown && !listed.has(id)))
+    }
     this.#read()
   }
 
-  #open(id: string): Followed {
+  /** All that is said in a new one is news, also what was said before it could be followed. */
+  #open(id: string, isNew: boolean): Followed {
     const lease = this.#workspace.tail(id)
     const tail = lease.value
     const stopUnread = tail.unread.subscribe(this.#read)
-    const stopArrivals = this.#arrivals(tail)
+    const stopArrivals = this.#arrivals(tail, isNew)
     return {
       lease,
       stop() {
@@ -87,8 +105,8 @@ export class Watch {
   }
 
   /** Tells of messages that were not there when the newest page had arrived. */
-  #arrivals(tail: ChannelTail): () => void {
-    let known: Set<string> | null = null
+  #arrivals(tail: ChannelTail, isNew: boolean): () => void {
+    let known: Set<string> | null = isNew ? new Set() : null
     let stopPage: () => void = () => undefined
     const look = () => {
       const page = tail.page.get()
@@ -96,7 +114,8 @@ export class Watch {
       const { shown } = page.get()
       if (known !== null) {
         for (const one of shown) {
-          if (known.has(one.message.id) || one.message.author.id === this.#workspace.person.id) continue
+          if (known.has(one.message.id) || one.isDeleted) continue
+          if (one.message.author.id === this.#workspace.person.id) continue
           for (const listener of [...this.#listeners]) listener({ channel: tail.id, shown: one })
         }
       }

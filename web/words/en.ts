@@ -20,7 +20,7 @@ export const en = {
   ui: { close: 'Close', cancel: 'Cancel', more: 'More' },
 
   notices: {
-    full: 'This device has no room left to keep messages. What is sent is safe on the server, but cannot be read here without a network.',
+    full: 'This device has no room left to keep messages. What is sent is safe on the server, but cannot be read here without a network. Make room on it, then reload this page.',
     outdated: 'A newer version of this page is here.',
     update: 'Reload',
   },
