@@ -217,8 +217,14 @@ describe('F2: an upload goes on from what arrived', () => {
       'the old line is heard',
       () => old.socket?.bytesWritten !== undefined && old.socket.bytesWritten > 1_000,
     )
-    const offset = await offsetOf(http, null, path)
-    expect((await http.ask(null, path, patch(offset, Buffer.alloc(100_000 - offset)))).status).toBe(204)
+    const comeBack = async () => {
+      const offset = await offsetOf(http, null, path)
+      return (await http.ask(null, path, patch(offset, Buffer.alloc(100_000 - offset)))).status
+    }
+    const status = await comeBack()
+    // What the old line had sent may have been taken after the answer to the question; then it is asked once more.
+    if (status === 409) expect(await comeBack()).toBe(204)
+    else expect(status).toBe(204)
     old.destroy()
   })
 
