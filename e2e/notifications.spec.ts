@@ -31,6 +31,12 @@ async function notified({ page }: ChatPage): Promise<readonly Notified[]> {
   return await page.evaluate('notified.map(({ title, body, tag }) => ({ title, body, tag }))')
 }
 
+/** What comes to be notified, and nothing else since the last time this was asked. */
+async function expectNews(chat: ChatPage, said: string, why?: string): Promise<void> {
+  await expect.poll(() => notified(chat), why).not.toEqual([])
+  expect(await news(chat), why).toEqual([said])
+}
+
 /** What was notified since the last time this was asked. */
 async function news(chat: ChatPage): Promise<readonly string[]> {
   const found = await notified(chat)
@@ -76,7 +82,7 @@ test('a mention notifies once who looks elsewhere, and a click leads there', asy
   expect(await news(ada)).toEqual([])
   await name(lin, 'Ada', 'can you look at this?')
   await expect(ada.unreadIn('pier')).toContainText('@3')
-  expect(await notified(ada)).toMatchObject([{ title: 'Lin in pier', body: '@Ada can you look at this?' }])
+  await expect.poll(() => notified(ada)).toMatchObject([{ title: 'Lin in pier', body: '@Ada can you look at this?' }])
 
   await ada.page.evaluate("notified[0].dispatchEvent(new Event('click'))")
   await expect(ada.page.getByRole('heading', { level: 1, name: 'pier' })).toBeVisible()
@@ -90,7 +96,7 @@ test('a mention notifies once who looks elsewhere, and a click leads there', asy
   await use(ada, false)
   await name(lin, 'Ada', 'while you look elsewhere')
   await expect(ada.message('while you look elsewhere')).toBeVisible()
-  expect(await news(ada)).toEqual(['Lin in pier: @Ada while you look elsewhere'])
+  await expectNews(ada, 'Lin in pier: @Ada while you look elsewhere')
 
   await mute(ada, 'Mute')
   await name(lin, 'Ada', 'while it is muted')
@@ -105,7 +111,7 @@ test('a mention notifies once who looks elsewhere, and a click leads there', asy
   await use(ada, false)
   await name(lin, 'Ada', 'after a reload')
   await expect(ada.message('after a reload')).toBeVisible()
-  expect(await news(ada), 'the wish is remembered').toEqual(['Lin in pier: @Ada after a reload'])
+  await expectNews(ada, 'Lin in pier: @Ada after a reload', 'the wish is remembered')
 
   await setNotifications(ada, false)
   await name(lin, 'Ada', 'when you want no more')
@@ -142,7 +148,7 @@ test('a direct message notifies, also the first one that was ever written, and o
   await lins.setOffline(false)
   for (const window of [ada, other]) {
     await expect(window.unreadIn('Lin')).toContainText('1')
-    expect(await notified(window)).toMatchObject([{ title: 'Lin', body: 'only for you' }])
+    await expect.poll(() => notified(window)).toMatchObject([{ title: 'Lin', body: 'only for you' }])
   }
   const tags = [...(await notified(ada)), ...(await notified(other))].map(({ tag }) => tag)
   expect(tags[0], 'the browser shows one of those of its windows').toBe(tags[1])
@@ -151,6 +157,13 @@ test('a direct message notifies, also the first one that was ever written, and o
   await expect(ada.page.getByRole('heading', { level: 1, name: 'Lin' })).toBeVisible()
   await news(ada)
   await news(other)
+  await use(ada, true)
+  await lin.write('while you look here, in one of your windows')
+  await expect(ada.message('while you look here')).toBeVisible()
+  await expect(other.unreadIn('Lin')).toHaveCount(0)
+  await use(ada, false)
+  await lin.write('when you look elsewhere in both')
+  for (const window of [ada, other]) await expectNews(window, 'Lin: when you look elsewhere in both')
   await use(ada, true)
   await ada.write('from me')
   await expect(lin.message('from me')).toBeVisible()

@@ -55,7 +55,7 @@ test('a full browser says so with what to do, and what is typed is sent all the 
   await cdp.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })
   await ada.page.goto(`${origin}/r/${room}`)
   await ada.enter('Ada')
-  const notice = ada.page.locator('.notice').filter({ hasText: 'no room left' })
+  const notice = ada.page.locator('.notice').filter({ hasText: 'no room left', visible: true })
   await expect(notice).toContainText('This device has no room left to keep messages.')
   await expect(notice).toContainText('Make room on it, then reload this page.')
   await ada.write('not kept, and sent')
@@ -63,6 +63,10 @@ test('a full browser says so with what to do, and what is typed is sent all the 
   await expect(lin.message('not kept, and sent')).toBeVisible()
   await expectAccessible(ada.page)
   await ada.pictures('storage-full')
+  await ada.page.setViewportSize({ width: 390, height: 780 })
+  await expect(notice, 'a phone shows it in the channel').toBeInViewport()
+  await expectAccessible(ada.page)
+  await ada.page.setViewportSize({ width: 1200, height: 760 })
 
   network.become('cut')
   await expect(ada.banner).toContainText(

@@ -16,6 +16,7 @@ import type { IdentityStore } from './identity.ts'
 import { Lines } from './lines.tsx'
 import { LogView, type LogViewHandle } from './log-view.tsx'
 import { type MessageActions, MessageRow } from './message-row.tsx'
+import { Notices } from './notices.tsx'
 import type { Outbox } from './outbox.ts'
 import { TypingLine } from './people.tsx'
 import { RefusedView } from './refused-view.tsx'
@@ -136,6 +137,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
           show={show}
         />
         <Lines>
+          <Notices device={device} />
           <Banner
             about="channel"
             connection={connection}

@@ -11,6 +11,7 @@ import type { Device } from './device.ts'
 import { DocumentDialog } from './document-dialog.tsx'
 import { HereNow } from './here-now.tsx'
 import { Lines } from './lines.tsx'
+import { Notices } from './notices.tsx'
 import { PlaceHeader } from './place-header.tsx'
 import { announcePresence } from './presence.ts'
 import { followRefused } from './refused.ts'
@@ -61,7 +62,7 @@ function openDocument(
   }
 }
 
-function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps & { opened: OpenedDocument }) {
+function OpenDocument({ kind, id, workspace, person, device, opened }: DocumentPageProps & { opened: OpenedDocument }) {
   const { room, pictures } = opened
   const connection = useSyncExternalStore(opened.connection.subscribe, opened.connection.get)
   const people = useSyncExternalStore(opened.people.subscribe, opened.people.get)
@@ -102,6 +103,7 @@ function OpenDocument({ kind, id, workspace, person, opened }: DocumentPageProps
         <HereNow people={people} self={person.id} />
       </PlaceHeader>
       <Lines>
+        <Notices device={device} />
         <Banner
           about="document"
           connection={connection}

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react'
 import { roomPath } from '../chat/room-name.ts'
 import { words } from '../words/words.ts'
+import { hasAttention, isLookedAt, useLooking } from './attention.ts'
 import type { IdentityStore, KeyValue } from './identity.ts'
 import { go } from './route.ts'
 import type { Arrival, Watch } from './watch.ts'
@@ -40,17 +41,19 @@ export function useNotifications(parts: NotificationParts): void {
   useEffect(() => {
     latest.current = parts
   })
-  const { watch } = parts
-  useEffect(() => watch.onArrival(arrival => notify(arrival, latest.current)), [watch])
+  const { watch, workspace, current } = parts
+  useLooking(workspace.person.id, current)
+  useEffect(() => watch.onArrival(arrival => void notify(arrival, latest.current)), [watch])
 }
 
-function notify({ channel, shown }: Arrival, { workspace, identity, current }: NotificationParts): void {
+async function notify({ channel, shown }: Arrival, parts: NotificationParts): Promise<void> {
+  const { workspace, identity, current } = parts
   if (notificationSetting(identity.storage) !== 'on' || workspace.personal.isMuted(channel)) return
-  if (channel === current && document.visibilityState === 'visible' && document.hasFocus()) return
+  if (channel === current && hasAttention()) return
   const listing = workspace.directory.get()
   const isDirect = listing.directs.some(({ id }) => id === channel)
   const isNamed = shown.mentions.some(({ id }) => id === workspace.person.id)
-  if (!isDirect && !isNamed) return
+  if ((!isDirect && !isNamed) || (await isLookedAt(workspace.person.id, channel))) return
   const author = shown.message.author.name || words.log.nameless
   const name = listing.channels.find(({ id }) => id === channel)?.name ?? channel
   try {

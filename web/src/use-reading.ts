@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { unreadAmong } from '../chat/read-state.ts'
+import { useAttention } from './attention.ts'
 import type { Channel } from './channel.ts'
 import type { WindowContent } from './page-window.ts'
 import type { Workspace } from './workspace.ts'
@@ -17,7 +18,7 @@ const glanceMs = 600
 export function useReading(channel: Channel, workspace: Workspace, content: WindowContent): Reading {
   const [firstUnread, setFirstUnread] = useState<string | null | undefined>(undefined)
   const [isAtEnd, setAtEnd] = useState(true)
-  const isLooking = useSyncExternalStore(subscribeToAttention, hasAttention)
+  const isLooking = useAttention()
   const { personal, person } = workspace
   const version = useSyncExternalStore(personal.changed.subscribe, personal.changed.get)
 
@@ -44,19 +45,4 @@ export function useReading(channel: Channel, workspace: Workspace, content: Wind
 
   const reachedEnd = useCallback((there: boolean) => setAtEnd(there), [])
   return { firstUnread: firstUnread ?? null, reachedEnd }
-}
-
-function hasAttention(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus()
-}
-
-function subscribeToAttention(listener: () => void): () => void {
-  document.addEventListener('visibilitychange', listener)
-  window.addEventListener('focus', listener)
-  window.addEventListener('blur', listener)
-  return () => {
-    document.removeEventListener('visibilitychange', listener)
-    window.removeEventListener('focus', listener)
-    window.removeEventListener('blur', listener)
-  }
 }
