@@ -131,6 +131,29 @@ test('a connection that looks open but carries nothing never shows a message as 
   await network.dispose()
 })
 
+test('what is sent before anything is known of the channel is sent once something is', async ({
+  server,
+  browserOf,
+}) => {
+  const network = await Network.before(server.port)
+  const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
+  const ada = new ChatPage(await (await browserOf()).newPage())
+  await ada.page.goto(`${network.origin}/r/${room}`)
+  await ada.page.getByRole('textbox', { name: 'Your name', exact: true }).waitFor()
+  network.become('stalled')
+  await ada.enter('Ada')
+  await ada.composer.fill('in a hurry')
+  await ada.composer.press('Enter')
+  await expect(ada.page.getByText('Will be sent once the channel has loaded.')).toBeVisible()
+  await expect(ada.composer).toHaveValue('in a hurry')
+  network.become('up')
+  await expect(lin.message('in a hurry')).toBeVisible()
+  await expect(ada.markOf('in a hurry')).toHaveAccessibleName('Saved on the server')
+  await expect(ada.composer).toHaveValue('')
+  await expect(ada.page.getByText('Will be sent once')).toBeHidden()
+  await network.dispose()
+})
+
 const recoveries: Record<string, (ada: ChatPage, wire: Wire) => Promise<void>> = {
   'the next one comes': ada => ada.write('another'),
   'the connection is made anew': (_ada, wire) => wire.cut(),

@@ -68,9 +68,10 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
   const send = ({ text, mentions }: Draft): boolean => {
     const answered = replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page)
     const message = { text, mentions, replyTo: answered }
-    // Its files come first; what is written stays where it is until then.
-    if (attachments.isBusy) outbox.put(channel.id, message)
-    if (attachments.isBusy || !channel.send({ ...message, attachments: attachments.ready })) return false
+    // Its files come first, and where it goes has to be known; what is written stays where it is until then.
+    const isWaiting = attachments.isBusy || channel.tail.page.get() === null
+    if (isWaiting) outbox.put(channel.id, message)
+    if (isWaiting || !channel.send({ ...message, attachments: attachments.ready })) return false
     device.storage.persist()
     attachments.sent()
     wasSent()
@@ -182,7 +183,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
           <TypingLine people={people} self={person.id} />
         ) : (
           <p className="typing" data-armed role="status">
-            {words.files.armed}
+            {attachments.pending.length > 0 ? words.files.armed : words.channel.armed}
           </p>
         )}
         {listing.isArchived ? (

@@ -90,6 +90,22 @@ test('it waits for the channel, too', () => {
   expect(texts()).toEqual(['the chart'])
 })
 
+test('without files it waits for the channel alone, and is a draft again after a reload', async () => {
+  outbox.close()
+  const early = new Outbox({ workspace, uploads: Promise.resolve(uploads), tab, drafts })
+  early.put(channel, message)
+  await Promise.resolve()
+  expect(early.of(channel).get()).toEqual({ message, sent: 0 })
+  early.close()
+  outbox = await begin()
+  expect(outbox.of(channel).get().message).toBe(null)
+
+  outbox.put(channel, message)
+  expect(texts()).toEqual([])
+  known()
+  expect(texts()).toEqual(['the chart'])
+})
+
 test('after a reload it goes on waiting', async () => {
   const file = uploads.add('sending')
   outbox.put(channel, message)

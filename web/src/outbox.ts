@@ -1,6 +1,6 @@
 /**
- * Messages that wait for their files. Each is sent as soon as those are on the server, wherever in the app its author is by
- * then, and also when the page was loaded again meanwhile.
+ * Messages that wait for their files, or for a channel of which nothing is known yet. Each is sent as soon as those are on
+ * the server, wherever in the app its author is by then, and also when the page was loaded again meanwhile.
  */
 
 import { Cell, type Readable } from '../chat/cell.ts'
@@ -34,13 +34,18 @@ export class Outbox {
   readonly #key: string
   readonly #waiting = new Map<string, Cell<Waiting>>()
   readonly #watched = new Map<string, () => void>()
+  /** Channels in which something waited before the page was loaded. */
+  readonly #earlier = new Set<string>()
   #uploads: Pick<Uploads, 'all' | 'take'> | null = null
   #isClosed = false
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
     this.#key = `y-harbor.outbox.${parts.workspace.person.id}`
-    for (const [id, message] of readKept(parts.tab.getItem(this.#key))) this.#cell(id).set({ message, sent: 0 })
+    for (const [id, message] of readKept(parts.tab.getItem(this.#key))) {
+      this.#earlier.add(id)
+      this.#cell(id).set({ message, sent: 0 })
+    }
     void parts.uploads.then(uploads => this.#recall(uploads))
   }
 
@@ -50,6 +55,7 @@ export class Outbox {
   }
 
   put(id: string, message: Written): void {
+    this.#earlier.delete(id)
     this.#set(id, { ...this.#cell(id).get(), message })
     this.#watch(id)
   }
@@ -73,7 +79,7 @@ export class Outbox {
     for (const [id, cell] of this.#waiting) {
       if (cell.get().message === null) continue
       // A copy of the tab has the words, and not the files.
-      if (uploads.all(documentName(id, 0)).get().length === 0) this.takeBack(id)
+      if (this.#earlier.has(id) && uploads.all(documentName(id, 0)).get().length === 0) this.takeBack(id)
       else this.#watch(id)
     }
   }

@@ -50,6 +50,7 @@ export const en = {
     change: 'Name and topic',
     name: 'Name',
     nameMissing: 'Enter a name for the channel.',
+    armed: 'Will be sent once the channel has loaded.',
     topic: 'Topic',
     topicHint: 'What belongs here, in a few words. May be left empty.',
     more: 'More about this channel',

@@ -41,6 +41,7 @@ export const zh: Words = {
     change: '名称和主题',
     name: '名称',
     nameMissing: '请填写频道名称。',
+    armed: '频道加载后自动发送。',
     topic: '主题',
     topicHint: '用几个字说明这里聊什么，可以不填。',
     more: '频道的更多操作',
