@@ -6,7 +6,6 @@ import { ChatPage } from './support/chat.ts'
 import { writeByProgram } from './support/program.ts'
 import { expect, test } from './support/test.ts'
 
-const picture = fileURLToPath(new URL('../docs/screenshot.png', import.meta.url))
 const results = fileURLToPath(new URL('../test-results/', import.meta.url))
 
 test('two people talk, see each other, and see each other typing', async ({ server, browserOf }) => {
@@ -115,7 +114,7 @@ test('the conversation looks right in light, in dark and on a phone', async ({ s
   await expect(ada.waiting).toHaveCount(0)
   await lin.composer.pressSequentially('See you')
   await expect(ada.page.getByText('Lin is typing')).toBeVisible()
-  await ada.page.screenshot({ path: picture })
+  await ada.page.screenshot({ path: `${results}light.png` })
 
   await ada.page.emulateMedia({ colorScheme: 'dark' })
   await ada.page.screenshot({ path: `${results}dark.png` })
