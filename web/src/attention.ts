@@ -24,7 +24,7 @@ export function useLooking(person: string, channel: string | null): void {
   }, [isLooking, person, channel])
 }
 
-/** Whether `person` looks at `channel` in any window of this browser; in this one where windows cannot know. */
+/** Whether `person` looks at `channel` in any window of this browser. False where windows know nothing of each other: without https. */
 export async function isLookedAt(person: string, channel: string): Promise<boolean> {
   const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {}
   return held.some(({ name }) => name === lockOf(person, channel))
