@@ -44,6 +44,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // In kilobytes before compression. What a channel needs is bounded by the story of the long channel.
+    chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
         // What the page cannot begin without is one file: each is asked of the service worker before anything is seen.
