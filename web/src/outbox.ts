@@ -1,6 +1,6 @@
 /**
- * Messages that wait for their files, or for a channel of which nothing is known yet. Each is sent as soon as those are on
- * the server, wherever in the app its author is by then, and also when the page was loaded again meanwhile.
+ * Messages that wait: for their files to be on the server, or for a channel of which nothing is known yet. Each is sent
+ * then, wherever in the app its author is; one that waits for files also when the page was loaded again meanwhile.
  */
 
 import { Cell, type Readable } from '../chat/cell.ts'
@@ -131,7 +131,7 @@ export class Outbox {
       const isSent = workspace.write(tail.value, { ...message, attachments: attachmentsOf(files) })
       if (isSent && drafts.getItem(draftKey(id)) === message.text) drafts.removeItem(draftKey(id))
       this.#set(id, { message: null, sent: sent + Number(isSent) })
-      this.#uploads?.take(files)
+      if (isSent) this.#uploads?.take(files)
     }
     tail.release()
   }
