@@ -6,6 +6,7 @@
  */
 
 import type * as Y from 'yjs'
+import { lazily } from '../words/lazily.ts'
 import { directId } from './direct-id.ts'
 import { decodeKey, encodeKey } from './key.ts'
 import { type Author, isId, isTime, readAuthor, tidyName } from './message.ts'
@@ -287,8 +288,9 @@ export function isShortId(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
 }
 
+const collator = lazily(() => new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' }))
+
 /** As people sort, and the same order for everybody who speaks the same language. */
 function byName<T extends { readonly id: string }>(nameOf: (thing: T) => string): (a: T, b: T) => number {
-  const { compare } = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-  return (a, b) => compare(nameOf(a), nameOf(b)) || (a.id < b.id ? -1 : 1)
+  return (a, b) => collator().compare(nameOf(a), nameOf(b)) || (a.id < b.id ? -1 : 1)
 }

@@ -45,6 +45,10 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { shown, isFirst, fate, self, members, mayWrite, isEditing, actions } = props
   const { id, author, at, replyTo, attachments } = shown.message
   const [isHistoryOpen, setHistoryOpen] = useState(false)
+  // The tools are most of what a row costs, and whoever points at it or has the focus in it sees them: they come then.
+  const [isMet, setMet] = useState(false)
+  const meet = () => setMet(true)
+  const whole = isMet ? fullTime(at) : undefined
   const isOwn = author.id === self
   const mayAct = mayWrite && !shown.isDeleted && fate !== 'refused'
   const name = author.name || words.log.nameless
@@ -79,19 +83,21 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       aria-label={words.log.messageOf(name, clockTime(at))}
       tabIndex={-1}
       onKeyDown={press}
+      onPointerEnter={meet}
+      onFocus={meet}
     >
       {isFirst ? (
         <>
           <Avatar person={author} />
           <div className="message-header">
             <bdi className="author">{name}</bdi>
-            <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+            <time dateTime={new Date(at).toISOString()} title={whole}>
               {clockTime(at)}
             </time>
           </div>
         </>
       ) : (
-        <time className="message-time" dateTime={new Date(at).toISOString()} title={fullTime(at)} aria-hidden="true">
+        <time className="message-time" dateTime={new Date(at).toISOString()} title={whole} aria-hidden="true">
           {clockTime(at)}
         </time>
       )}
@@ -132,44 +138,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         )}
       </div>
       <span className="message-state">{fate !== null && <Mark fate={fate} />}</span>
-      {mayAct && (
-        <div className="message-tools" role="toolbar" aria-label={words.message.tools}>
-          <ReactionAdd choose={emoji => actions.react(shown, emoji)} />
-          <button
-            type="button"
-            className="button-icon"
-            aria-label={words.message.reply}
-            title={words.message.reply}
-            onClick={() => actions.reply(shown)}
-          >
-            <Reply />
-          </button>
-          <Menu
-            trigger={
-              <button type="button" className="button-icon" aria-label={words.ui.more} title={words.ui.more}>
-                <More />
-              </button>
-            }
-          >
-            {isOwn && (
-              <MenuItem icon={<Pencil />} choose={() => actions.edit(shown)}>
-                {words.message.edit}
-              </MenuItem>
-            )}
-            <MenuItem icon={<Copy />} choose={() => void copyText(shown.text)}>
-              {words.message.copy}
-            </MenuItem>
-            {isOwn && (
-              <>
-                <MenuLine />
-                <MenuItem icon={<Bin />} isDanger choose={() => actions.remove(shown)}>
-                  {words.message.remove}
-                </MenuItem>
-              </>
-            )}
-          </Menu>
-        </div>
-      )}
+      {mayAct && isMet && <MessageTools shown={shown} isOwn={isOwn} actions={actions} />}
       {isHistoryOpen && (
         <Suspense>
           <HistoryDialog shown={shown} close={() => setHistoryOpen(false)} />
@@ -178,6 +147,53 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     </article>
   )
 })
+
+interface MessageToolsProps {
+  shown: Shown
+  isOwn: boolean
+  actions: MessageActions
+}
+
+function MessageTools({ shown, isOwn, actions }: MessageToolsProps) {
+  return (
+    <div className="message-tools" role="toolbar" aria-label={words.message.tools}>
+      <ReactionAdd choose={emoji => actions.react(shown, emoji)} />
+      <button
+        type="button"
+        className="button-icon"
+        aria-label={words.message.reply}
+        title={words.message.reply}
+        onClick={() => actions.reply(shown)}
+      >
+        <Reply />
+      </button>
+      <Menu
+        trigger={
+          <button type="button" className="button-icon" aria-label={words.ui.more} title={words.ui.more}>
+            <More />
+          </button>
+        }
+      >
+        {isOwn && (
+          <MenuItem icon={<Pencil />} choose={() => actions.edit(shown)}>
+            {words.message.edit}
+          </MenuItem>
+        )}
+        <MenuItem icon={<Copy />} choose={() => void copyText(shown.text)}>
+          {words.message.copy}
+        </MenuItem>
+        {isOwn && (
+          <>
+            <MenuLine />
+            <MenuItem icon={<Bin />} isDanger choose={() => actions.remove(shown)}>
+              {words.message.remove}
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+    </div>
+  )
+}
 
 /** To the message before or after, in the order they stand in the log. */
 function moveFocus(from: HTMLElement, by: 1 | -1): void {

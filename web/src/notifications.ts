@@ -48,12 +48,13 @@ export function useNotifications(parts: NotificationParts): void {
 
 async function notify({ channel, shown }: Arrival, parts: NotificationParts): Promise<void> {
   const { workspace, identity, current } = parts
-  if (notificationSetting(identity.storage) !== 'on' || workspace.personal.isMuted(channel)) return
-  if (channel === current && hasAttention()) return
+  if (workspace.personal.isMuted(channel) || (channel === current && hasAttention())) return
   const listing = workspace.directory.get()
   const isDirect = listing.directs.some(({ id }) => id === channel)
   const isNamed = shown.mentions.some(({ id }) => id === workspace.person.id)
-  if ((!isDirect && !isNamed) || (await isLookedAt(workspace.person.id, channel))) return
+  // The setting comes last: the page waits for another process to say what the browser allows.
+  if ((!isDirect && !isNamed) || notificationSetting(identity.storage) !== 'on') return
+  if (await isLookedAt(workspace.person.id, channel)) return
   const author = shown.message.author.name || words.log.nameless
   const name = listing.channels.find(({ id }) => id === channel)?.name ?? channel
   try {

@@ -15,7 +15,16 @@ interface SettingsDialogProps {
 }
 
 /** Who one is here, and how the page is. Each takes effect at once; a name when it is saved. */
-export function SettingsDialog({ open, person, identity, close }: SettingsDialogProps) {
+export function SettingsDialog({ open, ...props }: SettingsDialogProps) {
+  return (
+    <Dialog open={open} title={words.settings.title} close={props.close}>
+      <Settings {...props} />
+    </Dialog>
+  )
+}
+
+/** They are asked for when the dialog opens: the page waits for the browser to say whether it may notify. */
+function Settings({ person, identity, close }: Omit<SettingsDialogProps, 'open'>) {
   const { settings } = words
   const [fault, setFault] = useState(false)
   const [notifications, setSetting] = useState(() => notificationSetting(identity.storage))
@@ -28,7 +37,7 @@ export function SettingsDialog({ open, person, identity, close }: SettingsDialog
     if (isTaken) close()
   }
   return (
-    <Dialog open={open} title={settings.title} close={close}>
+    <>
       <form className="setting" onSubmit={rename} noValidate>
         <label htmlFor={`${id}-name`}>{words.start.name}</label>
         <div className="setting-row">
@@ -92,6 +101,6 @@ export function SettingsDialog({ open, person, identity, close }: SettingsDialog
         </label>
         <p className="hint">{settings.notificationHint[notifications]}</p>
       </div>
-    </Dialog>
+    </>
   )
 }

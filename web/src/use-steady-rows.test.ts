@@ -53,6 +53,11 @@ describe('rows on their way to the list', () => {
     }
   })
 
+  it('come with a shift where there were none, so that the end of a log is drawn and its start is not', () => {
+    const now = rows(0, 500)
+    expect(nextRows([], now)).toEqual({ rows: now, isShifted: true })
+  })
+
   it('are simply others when nothing stays', () => {
     const now = rows(100, 120)
     expect(nextRows(rows(10, 30), now)).toEqual({ rows: now, isShifted: false })

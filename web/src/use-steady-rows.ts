@@ -27,6 +27,8 @@ export function useSteadyRows(rows: readonly Row[]): SteadyRows {
 export function nextRows(before: readonly Row[], rows: readonly Row[]): SteadyRows {
   const places = new Map(rows.map((row, i) => [row.key, i]))
   const firstKept = before.findIndex(isKept)
+  // Of a log that comes the end is wanted, and a place held from the end is there without drawing the start first.
+  if (before.length === 0) return { rows, isShifted: true }
   // Nothing stays, or the same message is the first: whatever else changes lies behind it.
   if (firstKept < 0 || firstMessage(before) === firstMessage(rows)) return { rows, isShifted: false }
   const lastKept = before.findLastIndex(isKept)
