@@ -73,15 +73,15 @@ test('a mention notifies once who looks elsewhere, and a click leads there', asy
   await ada.isOnline()
 
   await name(lin, 'Ada', 'before you wanted to know')
-  await expect(ada.unreadIn('pier')).toContainText('@1')
+  await expect(ada.unreadIn('pier')).toHaveText('@1')
   expect(await news(ada), 'nobody is notified who has not asked for it').toEqual([])
   await setNotifications(ada, true)
 
   await lin.write('for everybody')
-  await expect(ada.unreadIn('pier')).toContainText('@2')
+  await expect(ada.unreadIn('pier')).toHaveText('@1 2')
   expect(await news(ada)).toEqual([])
   await name(lin, 'Ada', 'can you look at this?')
-  await expect(ada.unreadIn('pier')).toContainText('@3')
+  await expect(ada.unreadIn('pier')).toHaveText('@2 3')
   await expect.poll(() => notified(ada)).toMatchObject([{ title: 'Lin in pier', body: '@Ada can you look at this?' }])
 
   await ada.page.evaluate("notified[0].dispatchEvent(new Event('click'))")

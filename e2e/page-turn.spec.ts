@@ -55,7 +55,7 @@ test('somebody whose device goes offline writes on, reloads and comes back after
 
   // A third person has read what there is, and is elsewhere then.
   const noor = await ChatPage.open(noors, server.origin, 'pier', 'Noor')
-  const unread = noor.unreadIn(channel).locator('.hidden')
+  const unread = noor.unreadSaidOf(channel)
   await ada.write('in time')
   await expect(unread).toHaveText('1 new message')
   const reading = await ChatPage.open(noors, server.origin, channel, 'Noor')

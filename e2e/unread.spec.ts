@@ -58,7 +58,7 @@ test('a mention shows on both devices of a person, and is read on both when it i
   await lin.composer.pressSequentially('can you look at this?')
   await lin.composer.press('Enter')
   for (const chat of [desk, phone]) {
-    await expect(chat.unreadIn('pier')).toContainText('@2')
+    await expect(chat.unreadIn('pier')).toHaveText('@1 2')
     await expect(chat.page).toHaveTitle(/^\(2\) harbour/)
   }
   await desk.pictures('unread-list')
@@ -66,7 +66,7 @@ test('a mention shows on both devices of a person, and is read on both when it i
   await use(desk, false)
   await desk.goTo('pier')
   await expect(desk.message('can you look at this').locator('.mention')).toHaveText('@Ada')
-  await expect(phone.unreadIn('pier'), 'a window that is not looked at reads nothing').toContainText('@2')
+  await expect(phone.unreadIn('pier'), 'a window that is not looked at reads nothing').toHaveText('@1 2')
   await expect(desk.log.locator('.unread-line')).toHaveCount(0)
 
   await use(desk, true)

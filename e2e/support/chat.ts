@@ -134,9 +134,18 @@ export class ChatPage {
     await this.composer.waitFor()
   }
 
-  /** How much is new in a channel, as its row in the list says. */
+  /** How much is new in a channel, as one sees it in the list. */
   unreadIn(channel: string): Locator {
-    return this.page.getByRole('link', { name: new RegExp(`^${channel}`) }).locator('.badge')
+    return this.#unread(channel).locator('.unread-counts')
+  }
+
+  /** The same, as it is read out. */
+  unreadSaidOf(channel: string): Locator {
+    return this.#unread(channel).locator('.hidden')
+  }
+
+  #unread(channel: string): Locator {
+    return this.page.getByRole('link', { name: new RegExp(`^${channel}`) }).locator('.unread-mark')
   }
 
   /** Takes pictures of the page as it is, to be looked at: in light, in dark and on a phone. */

@@ -26,6 +26,7 @@ export function ChannelHeader({ listing, workspace, peopleHere, tab, show }: Cha
   useSyncExternalStore(personal.changed.subscribe, personal.changed.get)
   const isMuted = personal.isMuted(listing.id)
   const toggle = (which: DetailsTab) => show(tab === which ? null : which)
+  const who = peopleHere === null ? words.people.toggleUnknown : words.people.toggle(peopleHere)
   const mayChange = listing.channel !== null && !listing.isDirect && workspace.mayList
   return (
     <>
@@ -72,10 +73,12 @@ export function ChannelHeader({ listing, workspace, peopleHere, tab, show }: Cha
           className="button-plain"
           aria-expanded={tab === 'people'}
           aria-controls="details"
+          aria-label={who}
           onClick={() => toggle('people')}
         >
           <People />
-          {peopleHere === null ? words.people.toggleUnknown : words.people.toggle(peopleHere)}
+          <span className="wide-only">{who}</span>
+          <span className="narrow-only">{peopleHere}</span>
         </button>
       </PlaceHeader>
       <ChannelDialog

@@ -7,6 +7,7 @@ import { words } from '../words/words.ts'
 import { Board, Hash, Note } from './icons.tsx'
 import { HereWord, PersonMark } from './person-mark.tsx'
 import { documentPath, go } from './route.ts'
+import { UnreadMark } from './unread-mark.tsx'
 import type { Watch } from './watch.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -41,14 +42,17 @@ export default function QuickSwitcher({ workspace, watch, person, close }: Quick
         <Command.Empty className="hint">{words.switcher.nothing}</Command.Empty>
         {sorted.length > 0 && (
           <Command.Group heading={words.sidebar.channels}>
-            {sorted.map(({ id, name, archivedAt }) => (
-              <Command.Item key={id} value={`channel ${id}`} keywords={[name]} onSelect={() => leave(roomPath(id))}>
-                <Hash />
-                <bdi>{name}</bdi>
-                {archivedAt !== null && <span className="aside">{words.switcher.archived}</span>}
-                {unread.has(id) && <span className="badge">{unread.get(id)?.count}</span>}
-              </Command.Item>
-            ))}
+            {sorted.map(({ id, name, archivedAt }) => {
+              const fresh = unread.get(id)
+              return (
+                <Command.Item key={id} value={`channel ${id}`} keywords={[name]} onSelect={() => leave(roomPath(id))}>
+                  <Hash />
+                  <bdi>{name}</bdi>
+                  {archivedAt !== null && <span className="aside">{words.switcher.archived}</span>}
+                  {fresh !== undefined && <UnreadMark unread={fresh} />}
+                </Command.Item>
+              )
+            })}
           </Command.Group>
         )}
         {members.length > 1 && (

@@ -19,6 +19,7 @@ import { otherOf } from './people-names.ts'
 import { HereWord, PersonMark } from './person-mark.tsx'
 import { Resizer } from './resizer.tsx'
 import { documentPath, type Route } from './route.ts'
+import { UnreadMark } from './unread-mark.tsx'
 import type { Watch } from './watch.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -250,16 +251,7 @@ function ChannelRow({ id, name, mark, note, unread, isCurrent }: ChannelRowProps
         {mark}
         <bdi className="sidebar-name">{name}</bdi>
         {note}
-        {isUnread && (
-          <span className="badge" data-mention={unread.mentions > 0 || undefined}>
-            <span aria-hidden="true">
-              {unread.mentions > 0 && '@'}
-              {unread.count}
-              {unread.isMore && '+'}
-            </span>
-            <span className="hidden">{words.sidebar.unread(unread.count, unread.mentions)}</span>
-          </span>
-        )}
+        {isUnread && <UnreadMark unread={unread} />}
       </Link>
     </li>
   )
