@@ -69,11 +69,11 @@ export class Watch {
   readonly #follow = () => {
     const { channels, directs } = this.#workspace.directory.get()
     const self = this.#workspace.person.id
-    const wanted = new Set(
+    const wanted = new Map(
       [...channels.filter(({ archivedAt }) => archivedAt === null), ...directs.filter(isOf(self))]
         .sort((a, b) => b.createdAt - a.createdAt)
         .slice(0, mostChannels)
-        .map(({ id }) => id),
+        .map(({ id, createdAt }) => [id, createdAt]),
     )
     for (const [id, { stop }] of this.#followed) {
       if (wanted.has(id)) continue
@@ -82,18 +82,22 @@ export class Watch {
     }
     const listed = this.#listed
     this.#listed = new Set([...channels, ...directs].map(({ id }) => id))
-    for (const id of wanted) {
-      if (!this.#followed.has(id)) this.#followed.set(id, this.#open(id, this.#isListKnown && !listed.has(id)))
+    for (const [id, createdAt] of wanted) {
+      const newSince = this.#isListKnown && !listed.has(id) ? createdAt : null
+      if (!this.#followed.has(id)) this.#followed.set(id, this.#open(id, newSince))
     }
     this.#read()
   }
 
-  /** All that is said in a new one is news, also what was said before it could be followed. */
-  #open(id: string, isNew: boolean): Followed {
+  /**
+   * All that is said in a new one is news, also what was said before it could be followed; but not what is older than its
+   * entry in the directory, which whoever arrives at an old channel by its address makes.
+   */
+  #open(id: string, newSince: number | null): Followed {
     const lease = this.#workspace.tail(id)
     const tail = lease.value
     const stopUnread = tail.unread.subscribe(this.#read)
-    const stopArrivals = this.#arrivals(tail, isNew)
+    const stopArrivals = this.#arrivals(tail, newSince)
     return {
       lease,
       stop() {
@@ -105,8 +109,8 @@ export class Watch {
   }
 
   /** Tells of messages that were not there when the newest page had arrived. */
-  #arrivals(tail: ChannelTail, isNew: boolean): () => void {
-    let known: Set<string> | null = isNew ? new Set() : null
+  #arrivals(tail: ChannelTail, newSince: number | null): () => void {
+    let known: Set<string> | null = newSince === null ? null : new Set()
     let stopPage: () => void = () => undefined
     const look = () => {
       const page = tail.page.get()
@@ -115,7 +119,7 @@ export class Watch {
       if (known !== null) {
         for (const one of shown) {
           if (known.has(one.message.id) || one.isDeleted) continue
-          if (one.message.author.id === this.#workspace.person.id) continue
+          if (one.message.author.id === this.#workspace.person.id || one.message.at < (newSince ?? 0)) continue
           for (const listener of [...this.#listeners]) listener({ channel: tail.id, shown: one })
         }
       }
