@@ -1,37 +1,20 @@
 /** Whoever loses the network goes on writing, and nothing they wrote is lost, doubled or shown as sent too early. */
 
-import type { BrowserContext } from '@playwright/test'
 import { ChatPage } from './support/chat.ts'
+import { losses } from './support/loss.ts'
 import { Network } from './support/network.ts'
 import { expect, test } from './support/test.ts'
 import { Wire } from './support/wire.ts'
 
 const room = 'harbour'
 
-interface Loss {
-  begin(): Promise<void>
-  end(): Promise<void>
-}
-
-const losses: Record<string, (context: BrowserContext, network: Network) => Loss> = {
-  'the device goes offline': context => ({
-    begin: () => context.setOffline(true),
-    end: () => context.setOffline(false),
-  }),
-  'the connection is cut': (_context, network) => ({
-    begin: async () => network.become('cut'),
-    end: async () => network.become('up'),
-  }),
-}
-
-for (const [name, lossOf] of Object.entries(losses)) {
-  test(`${name}: written offline, page closed, server killed, and both logs end equal`, async ({
+for (const [who, lose] of Object.entries(losses)) {
+  test(`somebody ${who}: written offline, page closed, server killed, and both logs end equal`, async ({
     server,
     browserOf,
   }) => {
     const network = await Network.before(server.port)
     const adas = await browserOf()
-    const loss = lossOf(adas, network)
     let ada = await ChatPage.open(adas, network.origin, room, 'Ada')
     const lin = await ChatPage.open(await browserOf(), server.origin, room, 'Lin')
     await ada.write('one from Ada')
@@ -40,7 +23,7 @@ for (const [name, lossOf] of Object.entries(losses)) {
     await expect(ada.message('two from Lin')).toBeVisible()
     await expect(ada.waiting).toHaveCount(0)
 
-    await loss.begin()
+    const comeBack = await lose(adas, network)
     await expect(ada.banner).toContainText(/You are offline|Connection lost/)
     await expect(ada.banner).toContainText('Everything you write is kept here and will be sent.')
     await ada.write('three from Ada, offline', 'four from Ada, offline')
@@ -59,7 +42,7 @@ for (const [name, lossOf] of Object.entries(losses)) {
     await lin.isOnline()
     await expect(lin.waiting).toHaveCount(0)
 
-    await loss.end()
+    await comeBack()
     ada = await ChatPage.open(adas, network.origin, room, 'Ada')
     await ada.isOnline()
     await expect(ada.message('six from Lin')).toBeVisible()

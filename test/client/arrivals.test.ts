@@ -9,6 +9,7 @@ import { Watch } from '../../web/src/watch.ts'
 import { Workspace } from '../../web/src/workspace.ts'
 import { HttpServer } from '../support/http-server.ts'
 import { until } from '../support/live.ts'
+import { memory } from '../support/no-network.ts'
 
 const ada = { id: 'a1', name: 'Ada' }
 const lin = { id: 'b2', name: 'Lin' }
@@ -28,8 +29,7 @@ afterEach(async () => {
 /** The page of somebody, who knows what the directory lists. */
 async function come(person: typeof ada): Promise<{ workspace: Workspace; news: string[] }> {
   const harbor = connect(http.url, { WebSocket, storage: false, tabs: false })
-  const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
-  const workspace = new Workspace({ harbor, person, storage, network: new Cell(true) })
+  const workspace = new Workspace({ harbor, person, storage: memory(), network: new Cell(true) })
   const watch = new Watch(workspace)
   const news: string[] = []
   watch.onArrival(({ shown }) => news.push(shown.text))

@@ -1,33 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { connect, type Harbor } from '../../client/index.ts'
+import { memory, NoSocket } from '../../test/support/no-network.ts'
 import { Cell } from '../chat/cell.ts'
 import { openPage, pagesOf } from '../chat/pages.ts'
 import { documentName, headName } from '../chat/room-name.ts'
 import type { Channel } from './channel.ts'
-import type { KeyValue } from './identity.ts'
 import { Workspace } from './workspace.ts'
-
-/** Never opens: there is no network. */
-class NoSocket {
-  send(): void {}
-  close(): void {}
-}
 
 let harbor: Harbor
 let workspace: Workspace
 let channel: Channel
 
 const ada = { id: 'a1', name: 'Ada' }
-
-function memory(): KeyValue {
-  const values = new Map<string, string>()
-  return {
-    getItem: key => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: key => void values.delete(key),
-  }
-}
 
 /** A channel whose end is known: what there is of it is kept here, as nobody can be asked. */
 async function open(id: string): Promise<Channel> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { connect, type Harbor } from '../../client/index.ts'
+import { memory, NoSocket } from '../../test/support/no-network.ts'
 import { Cell } from '../chat/cell.ts'
 import { openPage } from '../chat/pages.ts'
 import { documentName } from '../chat/room-name.ts'
@@ -10,12 +11,6 @@ import { draftKey } from './draft-key.ts'
 import type { KeyValue } from './identity.ts'
 import { Outbox } from './outbox.ts'
 import { Workspace } from './workspace.ts'
-
-/** Never opens: there is no network. */
-class NoSocket {
-  send(): void {}
-  close(): void {}
-}
 
 const ada = { id: 'a1', name: 'Ada' }
 const channel = 'harbour'
@@ -222,12 +217,3 @@ function fakeUploads() {
 
 function cancel(): void {}
 function retry(): void {}
-
-function memory(): KeyValue {
-  const values = new Map<string, string>()
-  return {
-    getItem: key => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: key => void values.delete(key),
-  }
-}
