@@ -25,6 +25,9 @@ test('both edit, delete and react offline, and both read the same in the end', a
   await lin.choose('the tide turns at four', 'Reply')
   await lin.write('then we leave at six')
   await expect(ada.message('the tide turns at five'), 'one sees what one did at once').toBeVisible()
+  await expect(ada.markOf('the tide turns at five'), 'the server has other words').toHaveAccessibleName(
+    'Waiting to be sent',
+  )
   await expect(ada.message('This message was deleted.')).toBeVisible()
   await expect(lin.message('a slip of the pen'), 'the other does not know of it yet').toBeVisible()
 

@@ -60,8 +60,9 @@ export class ChatPage {
     return this.page.getByRole('complementary').getByRole('list', { name: 'Here now' }).getByRole('listitem')
   }
 
+  /** What says so, and not what quotes it. */
   message(text: string): Locator {
-    return this.log.locator('[data-message]').filter({ hasText: text })
+    return this.log.locator('[data-message]', { has: this.page.locator('.message-body', { hasText: text }) })
   }
 
   async write(...texts: string[]): Promise<void> {

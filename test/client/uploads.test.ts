@@ -150,6 +150,17 @@ describe('U1: a file is on its way until it is on the server', () => {
     expect((await onServer(http, kept)).length).toBe(1_000)
   })
 
+  test('what one person chose waits for that person, and for nobody else who uses the browser', async () => {
+    const http = await start()
+    const adas = await page(http, { keeper: 'ada' })
+    await is(adas.add(ROOM, file(1_000).file), 'done')
+    adas.close()
+    const lins = await page(http, { keeper: 'lin', token: () => 'lin' })
+    expect(lins.all(ROOM).get()).toEqual([])
+    lins.close()
+    expect((await page(http, { keeper: 'ada' })).all(ROOM).get()).toHaveLength(1)
+  })
+
   test('two are sent at once, the others wait for their turn', async () => {
     const http = await start()
     const line = new Line()

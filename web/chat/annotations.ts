@@ -20,14 +20,20 @@ import {
 } from './message.ts'
 import { ownValue } from './own-value.ts'
 
-/** Of the message `messageId`. Counts when `by` wrote the message. */
-export interface Edit {
+/** What an edit of the message `messageId` says. Counts when `by` wrote the message. */
+export interface EditSaid {
   readonly messageId: string
   readonly id: string
   readonly text: string
   readonly mentions: readonly Author[]
   readonly at: number
   readonly by: string
+}
+
+export interface Edit extends EditSaid {
+  /** The Yjs id of the edit itself. */
+  readonly client: number
+  readonly clock: number
 }
 
 /** What is left of a message that was deleted. Counts when `author` wrote the message, and nobody else deletes. */
@@ -65,7 +71,7 @@ export function reactionsOf(doc: Y.Doc): Y.Map<unknown> {
   return doc.getMap('reactions')
 }
 
-/** Writes a new text of one's own message. False when it is somebody else's, or nothing would be left. */
+/** Writes a new text of one's own message. False when it is somebody else's, or deleted, or nothing would be left. */
 export function edit(
   doc: Y.Doc,
   { message }: { readonly message: Message },
@@ -76,6 +82,7 @@ export function edit(
 ): boolean {
   const tidy = tidyText(text)
   if (by !== message.author.id || (tidy === '' && message.attachments.length === 0)) return false
+  if (readDeletion(deletionsOf(doc), encodeKey(message.id, by)) !== null) return false
   const value = { text: tidy, mentions: plainMentions(mentions), at: now, by }
   editsOf(doc).set(encodeKey(message.id, newId()), value)
   return true
@@ -156,9 +163,15 @@ function positionsOf(messages: Y.Array<unknown>, wanted: readonly { client: numb
   return positions
 }
 
-export function readEdit(edits: Pick<Y.Map<unknown>, 'get'>, key: string): Edit | null {
+export function readEdit(edits: Y.Map<unknown>, key: string): Edit | null {
+  const said = readEditSaid(key, edits.get(key))
+  const item = itemOf(edits, key)
+  return said === null || item === null ? null : { ...said, ...item }
+}
+
+/** An entry of the edits, wherever it was found. */
+export function readEditSaid(key: string, value: unknown): EditSaid | null {
   const [messageId, id] = decodeKey(key, 2) ?? []
-  const value = edits.get(key)
   const text = ownValue(value, 'text')
   const at = ownValue(value, 'at')
   const by = ownValue(value, 'by')
@@ -172,11 +185,16 @@ export function readDeletion(deletions: Y.Map<unknown>, key: string): Deletion |
   const author = readAuthor(ownValue(value, 'author'))
   const at = ownValue(value, 'at')
   const sentAt = ownValue(value, 'sentAt')
-  // Yjs has no public way to ask an entry for its id.
-  const item = deletions._map.get(key)
-  if (!isId(messageId) || author === null || by !== author.id || item === undefined) return null
+  const item = itemOf(deletions, key)
+  if (!isId(messageId) || author === null || by !== author.id || item === null) return null
   if (!isTime(at) || !isTime(sentAt)) return null
-  return { messageId, author, at, sentAt, client: item.id.client, clock: item.id.clock }
+  return { messageId, author, at, sentAt, ...item }
+}
+
+/** The Yjs id of an entry, for which Yjs has no public way to ask. */
+function itemOf(map: Y.Map<unknown>, key: string): { client: number; clock: number } | null {
+  const item = map._map.get(key)
+  return item === undefined ? null : { client: item.id.client, clock: item.id.clock }
 }
 
 export function readReaction(reactions: Y.Map<unknown>, key: string): Reaction | null {

@@ -1,6 +1,6 @@
 /** Looking for words in messages: what is loaded here, and what the server found. */
 
-import { readEdit } from './annotations.ts'
+import { readEditSaid } from './annotations.ts'
 import { readMessage } from './message.ts'
 import { ownValue } from './own-value.ts'
 import type { Shown } from './shown.ts'
@@ -54,7 +54,7 @@ function readHit(hit: unknown): Hit | null {
   if (message !== null) {
     return { id: message.id, page, author: message.author.name, text: message.text, at: message.at }
   }
-  const edit = typeof key === 'string' ? readEdit(new Map([[key, value]]), key) : null
+  const edit = typeof key === 'string' ? readEditSaid(key, value) : null
   return edit === null ? null : { id: edit.messageId, page, author: null, text: edit.text, at: edit.at }
 }
 

@@ -11,13 +11,20 @@ export interface Shown extends Entry {
   readonly text: string
   readonly mentions: readonly Author[]
   readonly isEdited: boolean
+  /** The Yjs id of the edit after which it reads so; null when it reads as it was sent. */
+  readonly editedBy: YjsId | null
   /** How it has read, the original first, the present text last. Empty when it is deleted. */
   readonly history: readonly Version[]
   readonly isDeleted: boolean
   readonly reactions: readonly ShownReaction[]
 }
 
-export interface Version {
+export interface YjsId {
+  readonly client: number
+  readonly clock: number
+}
+
+export interface Version extends YjsId {
   /** Of the edit; empty for the original. */
   readonly id: string
   readonly text: string
@@ -37,8 +44,8 @@ const maxReactions = 100
 
 /** A message with what was said about it. */
 export function showMessage(entry: Entry, page: number, edits: Iterable<Edit>, reactions: Iterable<Reaction>): Shown {
-  const { message } = entry
-  const original: Version = { id: '', text: message.text, mentions: message.mentions, at: message.at }
+  const { message, client, clock } = entry
+  const original: Version = { id: '', text: message.text, mentions: message.mentions, at: message.at, client, clock }
   const own = [...edits].filter(({ by }) => by === message.author.id)
   return withHistory(entry, page, [original, ...own.map(version)], showReactions(reactions))
 }
@@ -54,6 +61,7 @@ export function showDeletion({ messageId, author, sentAt, client, clock }: Delet
     text: '',
     mentions: [],
     isEdited: false,
+    editedBy: null,
     history: [],
     isDeleted: true,
     reactions: [],
@@ -98,14 +106,15 @@ function withHistory(entry: Entry, page: number, found: Version[], reactions: re
     text: last?.text ?? message.text,
     mentions: last?.mentions ?? message.mentions,
     isEdited: history.length > 1,
+    editedBy: last === undefined || last.id === '' ? null : { client: last.client, clock: last.clock },
     history,
     isDeleted: false,
     reactions,
   }
 }
 
-function version({ id, text, mentions, at }: Edit): Version {
-  return { id, text, mentions, at }
+function version({ id, text, mentions, at, client, clock }: Edit): Version {
+  return { id, text, mentions, at, client, clock }
 }
 
 function compareVersions(a: Version, b: Version): number {

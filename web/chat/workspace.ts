@@ -154,6 +154,11 @@ export function join(doc: Y.Doc, { id, name }: Author, at: number): void {
   membersOf(doc).set(id, { name: tidyName(name), joinedAt: isTime(joinedAt) ? joinedAt : at })
 }
 
+/** The name by which somebody is known; null when they are not. */
+export function nameKnown(doc: Y.Doc, id: string): string | null {
+  return readAuthor({ id, name: ownValue(membersOf(doc).get(id), 'name') })?.name || null
+}
+
 /** When somebody made themselves known; null when they have not. */
 export function joinedAt(doc: Y.Doc, id: string): number | null {
   const at = ownValue(membersOf(doc).get(id), 'joinedAt')

@@ -1,4 +1,5 @@
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { maxAttachments } from '../chat/attachment.ts'
 import { maxTextLength, tidyText } from '../chat/message.ts'
 import { ArrowUp, Pencil, Reply, Smile, Tick } from '../src/icons.tsx'
 import { AttachButton } from './attach-button.tsx'
@@ -25,6 +26,8 @@ export interface FieldProps {
   /** Takes files that were chosen, pasted or dropped; null where none can be sent. */
   onAttach: ((files: readonly File[]) => void) | null
   attachments: readonly PendingAttachment[]
+  /** How many files were too many for one message. */
+  leftOut: number
   onRemoveAttachment(key: string): void
   onRetryAttachment(key: string): void
   /** What the next message answers. */
@@ -41,6 +44,8 @@ export interface FieldProps {
   /** Keeps what is written so far. */
   keep(text: string): void
   typing(typing: boolean): void
+  /** Its author wrote or took away something. */
+  changed(): void
   submit(draft: Draft): boolean
 }
 
@@ -180,6 +185,11 @@ export function ComposerField(props: FieldProps) {
           remove={props.onRemoveAttachment}
           retry={props.onRetryAttachment}
         />
+        {props.leftOut > 0 && (
+          <p className="composer-left-out fault" role="alert">
+            {words.composer.leftOut(maxAttachments, props.leftOut)}
+          </p>
+        )}
         <div className="composer-row">
           {onAttach !== null && <AttachButton attach={onAttach} />}
           <textarea
@@ -201,6 +211,7 @@ export function ComposerField(props: FieldProps) {
             value={text}
             onChange={({ target }) => {
               take(target.value)
+              props.changed()
               props.typing(target.value.trim() !== '')
             }}
             onSelect={({ currentTarget }) => {

@@ -36,8 +36,10 @@ function open(props: Partial<Props> = {}) {
       return true
     },
     typing: vi.fn(),
+    changed: vi.fn(),
     onAttach: null,
     attachments: [],
+    leftOut: 0,
     onRemoveAttachment: vi.fn(),
     onRetryAttachment: vi.fn(),
     replyingTo: null,
@@ -179,12 +181,14 @@ test('while one edits, the draft waits: Enter saves, Escape cancels', () => {
     id: 'm',
     text: 'old @Ada',
     mentions: [{ id: '1', name: 'Ada' }],
+    keep: vi.fn(),
     save: vi.fn(() => true),
     cancel: vi.fn(),
   }
   show({ editing })
   expect(field().value).toBe('old @Ada')
   write('new @Ada')
+  expect(editing.keep).toHaveBeenLastCalledWith('new @Ada')
   press('Escape')
   expect(offers()).toEqual([])
   press('Escape')
@@ -195,6 +199,17 @@ test('while one edits, the draft waits: Enter saves, Escape cancels', () => {
   expect(sent).toEqual([])
   show({ editing: null })
   expect(field().value).toBe('my draft')
+})
+
+test('every change of the draft is told, also one that leaves nothing of it, and nothing else is', () => {
+  const { all, show } = open()
+  write('salaries')
+  write('')
+  expect(all.changed).toHaveBeenCalledTimes(2)
+  fireEvent.blur(field())
+  show({ sentElsewhere: 1 })
+  press('Enter')
+  expect(all.changed).toHaveBeenCalledTimes(2)
 })
 
 test('files that are pasted or dropped are taken; cells of a table beside their text are not', () => {

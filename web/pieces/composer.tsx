@@ -15,7 +15,9 @@ export interface Draft {
 /** A message of one's own that is being changed in the place where one writes. */
 export interface Editing extends Draft {
   readonly id: string
-  /** False when there was nothing to save. */
+  /** Told of what is written so far. */
+  keep(text: string): void
+  /** False when it could not be saved: it stays in the field. */
   save(draft: Draft): boolean
   cancel(): void
 }
@@ -57,13 +59,15 @@ export function Composer({ draftKey, storage, send, editing, ...field }: Compose
       key={`edit ${editing.id}`}
       isEdit
       first={editing}
-      keep={nothing}
+      keep={editing.keep}
       typing={nothing}
+      changed={nothing}
       cancelEdit={editing.cancel}
       submit={editing.save}
       sentElsewhere={0}
       onAttach={null}
       attachments={[]}
+      leftOut={0}
       replyingTo={null}
     />
   )

@@ -53,6 +53,8 @@ const en = {
     editHint: 'Enter saves, Escape cancels, Shift and Enter make a new line.',
     tooLong: (over: number) =>
       `${count(over, 'character', 'characters')} too long. Shorten it, or send it in two parts.`,
+    leftOut: (most: number, left: number) =>
+      `A message takes ${most} files; ${count(left, 'file was', 'files were')} left out. Send these, then add ${left === 1 ? 'it' : 'them'} to another message.`,
     addEmoji: 'Add an emoji',
     attach: 'Attach files',
     drop: 'Drop to attach',
@@ -138,6 +140,7 @@ const zh: PieceWords = {
     hint: '按 Enter 发送，按 Shift + Enter 换行。',
     editHint: '按 Enter 保存，按 Esc 取消，按 Shift + Enter 换行。',
     tooLong: over => `超出 ${over} 个字符，请缩短，或分成两条发送。`,
+    leftOut: (most, left) => `一条消息最多带 ${most} 个文件，有 ${left} 个没有加入。请先发送，再把它们加到下一条消息。`,
     addEmoji: '添加表情',
     attach: '添加文件',
     drop: '松开即可添加',

@@ -35,7 +35,8 @@ interface OpenWorkspaceProps {
 
 function OpenWorkspace({ person, identity, harbor, device }: OpenWorkspaceProps) {
   const opened = useOpened(() => {
-    const workspace = new Workspace({ harbor, person, storage: identity.storage })
+    const renamed = (name: string) => void identity.rename(name)
+    const workspace = new Workspace({ harbor, person, storage: identity.storage, renamed })
     const watch = new Watch(workspace)
     const outbox = new Outbox({ workspace, uploads: device.uploads, tab: device.tab, drafts: identity.storage })
     return {

@@ -57,16 +57,21 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
   const isOnline = connection.kind === 'online'
   const mayWrite = !listing.isArchived
 
-  const wouldLose = kept === false && content.unsaved.size + content.refused.length > 0
+  const isLost = kept === false
+  const hasRefused = content.refused.length > 0
   useEffect(() => {
-    if (!wouldLose) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    if (!isLost) return
+    const ask = (event: BeforeUnloadEvent) => {
+      if (hasRefused || channel.hasUnsaved) event.preventDefault()
+    }
     window.addEventListener('beforeunload', ask)
     return () => window.removeEventListener('beforeunload', ask)
-  }, [wouldLose])
+  }, [isLost, hasRefused, channel])
 
   const send = ({ text, mentions }: Draft): boolean => {
-    const answered = replyingTo === null ? null : quote(replyingTo.message, replyingTo.text, replyingTo.page)
+    const original = replyingTo === null ? null : channel.now(replyingTo)
+    const answered =
+      original === null || original.isDeleted ? null : quote(original.message, original.text, original.page)
     const message = { text, mentions, replyTo: answered }
     // Its files come first, and where it goes has to be known; what is written stays where it is until then.
     const isWaiting = attachments.isBusy || channel.tail.page.get() === null
@@ -90,12 +95,29 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
   }, [waiting.sent, device, wasSent])
 
   const saveEdit = (shown: Shown, { text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
-    edit(null)
     // Nothing left of it is a wish to delete, which is asked for by its name.
     if (text.trim() === '') remove(shown)
-    else if (text !== shown.text) channel.edit(shown, text, mentions)
+    else if (text !== shown.text && !channel.edit(shown, text, mentions)) return false
+    edit(null)
     return true
   }
+  useEffect(() => (editing === null ? undefined : channel.hold(editing)), [editing, channel])
+  const deleted = useMemo(
+    () => new Set(content.shown.flatMap(({ message, isDeleted }) => (isDeleted ? [message.id] : []))),
+    [content.shown],
+  )
+  // What was deleted meanwhile, here or elsewhere, is neither changed nor answered. What was typed is a draft then.
+  const typed = useRef('')
+  const { storage } = identity
+  useEffect(() => {
+    if (replyingTo !== null && deleted.has(replyingTo.message.id)) replyTo(null)
+    if (editing === null || !deleted.has(editing.message.id)) return
+    if (typed.current.trim() !== '' && typed.current !== editing.text) {
+      const draft = storage.getItem(draftKey(channel.id)) ?? ''
+      storage.setItem(draftKey(channel.id), [draft, typed.current].filter(Boolean).join('\n'))
+    }
+    edit(null)
+  }, [deleted, editing, replyingTo, channel, storage])
 
   // The same object for as long as the channel is open, so that rows whose message did not change are left alone.
   const actions = useMemo<MessageActions>(
@@ -107,6 +129,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
       },
       edit: shown => {
         replyTo(null)
+        typed.current = shown.text
         edit(shown)
       },
       remove,
@@ -114,9 +137,10 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
       jump: (id, page) => {
         channel.log.showPage(page)
         log.current?.show(id)
+        if (coversAll()) show(null)
       },
     }),
-    [channel, outbox],
+    [channel, outbox, show],
   )
   const editLast = useCallback(() => {
     const last = channel.log
@@ -175,6 +199,7 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
               members={members}
               mayWrite={mayWrite}
               isEditing={shown.message.id === editing?.message.id}
+              isQuoteDeleted={shown.message.replyTo !== null && deleted.has(shown.message.replyTo.id)}
               actions={actions}
             />
           )}
@@ -198,12 +223,11 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
             self={person.id}
             send={send}
             sentElsewhere={waiting.sent}
-            typing={typing => {
-              if (typing) outbox.takeBack(channel.id)
-              channel.setTyping(typing)
-            }}
+            typing={typing => channel.setTyping(typing)}
+            changed={() => outbox.takeBack(channel.id)}
             onAttach={attachments.add}
             attachments={attachments.pending}
+            leftOut={attachments.leftOut}
             onRemoveAttachment={attachments.remove}
             onRetryAttachment={attachments.retry}
             replyingTo={replyingTo === null ? null : { name: replyingTo.message.author.name, text: replyingTo.text }}
@@ -218,6 +242,9 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
                     id: editing.message.id,
                     text: editing.text,
                     mentions: editing.mentions,
+                    keep: text => {
+                      typed.current = text
+                    },
                     save: draft => saveEdit(editing, draft),
                     cancel: () => edit(null),
                   }
@@ -229,7 +256,11 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
       </main>
       <Details
         tab={tab}
-        close={() => show(null)}
+        close={() => {
+          show(null)
+          // What had the focus in it goes.
+          toLog()
+        }}
         channel={channel}
         listing={listing}
         workspace={workspace}
@@ -251,6 +282,11 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
       />
     </>
   )
+}
+
+/** On a phone the details lie over the conversation. */
+function coversAll(): boolean {
+  return window.matchMedia('(max-width: 680px)').matches
 }
 
 function useNewest({ tail }: Channel): readonly Shown[] {

@@ -1,11 +1,12 @@
 /** A channel that is open in this page: what React reads of it, and what a person does in it. */
 
-import { type Clock, type Room as SharedRoom, systemClock } from '../../client/index.ts'
+import { type Clock, systemClock } from '../../client/index.ts'
 import { edit, remove, toggleReaction } from '../chat/annotations.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import type { Connection } from '../chat/connection.ts'
 import { type Author, tidyText } from '../chat/message.ts'
 import type { Presence } from '../chat/presence.ts'
+import { documentName } from '../chat/room-name.ts'
 import type { Shown } from '../chat/shown.ts'
 import type { ChannelTail, Written } from './channel-tail.ts'
 import { type ConnectionParts, watchConnection } from './connection.ts'
@@ -38,6 +39,7 @@ export class Channel {
   readonly #connection = new Cell<Connection>({ kind: 'connecting' })
   readonly #kept = new Cell<boolean | null>(null)
   readonly #stopTail: () => void
+  readonly #held = new Set<Lease<FollowedPage>>()
   #unfollow: () => void = () => undefined
 
   constructor(parts: ChannelParts) {
@@ -63,9 +65,27 @@ export class Channel {
     return true
   }
 
-  edit(shown: Shown, text: string, mentions: readonly Author[]): void {
-    const doc = this.#docOf(shown)
-    if (doc !== null) edit(doc, shown, tidyText(text), mentions, this.#self, this.#clock.now())
+  /** Keeps the page of a message loaded, wherever in the log one reads, until the returned function is called. */
+  hold({ page }: Shown): () => void {
+    const lease = this.#parts.pages.use(documentName(this.id, page))
+    this.#held.add(lease)
+    return () => {
+      this.#held.delete(lease)
+      lease.release()
+    }
+  }
+
+  /** How a message is shown now; as it was given when its page is not loaded. */
+  now(shown: Shown): Shown {
+    const isSame = ({ message }: Shown) => message.id === shown.message.id
+    return this.log.get().shown.find(isSame) ?? this.#pageOf(shown)?.get().shown.find(isSame) ?? shown
+  }
+
+  /** False when the message was deleted meanwhile, or its page is not loaded. */
+  edit(shown: Shown, text: string, mentions: readonly Author[]): boolean {
+    const page = this.#pageOf(shown)
+    if (page === null || this.now(shown).isDeleted) return false
+    return edit(page.room.doc, shown, tidyText(text), mentions, this.#self, this.#clock.now())
   }
 
   remove(shown: Shown): void {
@@ -77,8 +97,8 @@ export class Channel {
   }
 
   react(shown: Shown, emoji: string): void {
-    const doc = this.#docOf(shown)
-    if (doc !== null) toggleReaction(doc, shown.message.id, emoji, this.#self, this.#clock.now())
+    const page = this.#pageOf(shown)
+    if (page !== null) toggleReaction(page.room.doc, shown.message.id, emoji, this.#self, this.#clock.now())
   }
 
   setTyping(typing: boolean): void {
@@ -101,11 +121,17 @@ export class Channel {
     for (const { room } of this.log.pages) room.reconcile(choice)
   }
 
+  /** Something that was written here in what is loaded is not on the server's disk: a message, a reaction, anything. */
+  get hasUnsaved(): boolean {
+    return this.log.pages.some(({ room }) => room.status.pending > 0)
+  }
+
   close(): void {
     this.#stopTail()
     this.#unfollow()
     this.#presence.stop()
     this.log.close()
+    for (const lease of this.#held) lease.release()
     this.#parts.tail.release()
   }
 
@@ -113,8 +139,9 @@ export class Channel {
     return this.#presence.person().id
   }
 
-  #docOf(shown: Shown): SharedRoom['doc'] | null {
-    return this.log.pages.find(({ page }) => page === shown.page)?.room.doc ?? null
+  #pageOf(shown: Shown): FollowedPage | null {
+    const held = [...this.#held].map(({ value }) => value)
+    return [...this.log.pages, ...held].find(({ page }) => page === shown.page) ?? null
   }
 
   /** What is said of the connection is said of the newest page. */

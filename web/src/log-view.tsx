@@ -122,6 +122,22 @@ export function LogView(props: LogViewProps) {
   const { reachedEnd } = props
   useEffect(() => reachedEnd(isAtEnd && !hasLater), [isAtEnd, hasLater, reachedEnd])
 
+  // What is in view already does not scroll, and nothing else says that one has arrived: two frames later it would have.
+  const arrive = useRef(scrolled)
+  useLayoutEffect(() => {
+    arrive.current = scrolled
+  })
+  useEffect(() => {
+    if (wanted === null || isLoading) return
+    const look = () => {
+      if (messagesInView(box.current).some(({ dataset }) => dataset.message === wanted)) arrive.current()
+    }
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(look)
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [wanted, isLoading])
+
   const press = (event: KeyboardEvent) => {
     if (event.target !== box.current) return
     if (event.key === 'End') {

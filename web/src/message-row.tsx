@@ -37,12 +37,14 @@ interface MessageRowProps {
   members: readonly Author[]
   mayWrite: boolean
   isEditing: boolean
+  /** What it answers is known to be deleted. */
+  isQuoteDeleted: boolean
   actions: MessageActions
 }
 
 /** One message, what people did with it, and what one can do. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { shown, isFirst, fate, self, members, mayWrite, isEditing, actions } = props
+  const { shown, isFirst, fate, self, members, mayWrite, isEditing, isQuoteDeleted, actions } = props
   const { id, author, at, replyTo, attachments } = shown.message
   const [isHistoryOpen, setHistoryOpen] = useState(false)
   // The tools are most of what a row costs, and whoever points at it or has the focus in it sees them: they come then.
@@ -107,7 +109,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <span className="hidden">{words.message.inReplyTo}</span>
           <bdi className="message-quote-author">{replyTo.author || words.log.nameless}</bdi>
           <span className="message-quote-text" dir="auto">
-            {plainText(replyTo.text)}
+            {isQuoteDeleted ? words.message.deleted : plainText(replyTo.text)}
           </span>
         </button>
       )}

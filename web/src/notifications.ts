@@ -54,7 +54,9 @@ async function notify({ channel, shown }: Arrival, parts: NotificationParts): Pr
   const isNamed = shown.mentions.some(({ id }) => id === workspace.person.id)
   // The setting comes last: the page waits for another process to say what the browser allows.
   if ((!isDirect && !isNamed) || notificationSetting(identity.storage) !== 'on') return
-  if (await isLookedAt(workspace.person.id, channel)) return
+  const self = workspace.person.id
+  // Whoever comes back to this device may have read it on another.
+  if (!(await workspace.personal.isUnread(channel, shown, self)) || (await isLookedAt(self, channel))) return
   const author = shown.message.author.name || words.log.nameless
   const name = listing.channels.find(({ id }) => id === channel)?.name ?? channel
   try {

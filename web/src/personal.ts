@@ -2,7 +2,7 @@
 
 import type { Room as SharedRoom } from '../../client/index.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
-import { isMuted, type Marker, markRead, readMarker, setMuted } from '../chat/read-state.ts'
+import { isMuted, type Marker, markRead, readMarker, setMuted, unreadAmong } from '../chat/read-state.ts'
 import type { Shown } from '../chat/shown.ts'
 import { eachChange } from './each-doc.ts'
 
@@ -24,6 +24,12 @@ export class Personal {
   /** What was read is known, from this browser or from the server. Before that everything would look unread. */
   get isKnown(): boolean {
     return this.#room.synced || this.#room.doc.store.clients.size > 0 || this.#room.status.kind === 'stopped'
+  }
+
+  /** Whether a message of somebody else is new to the reader, by what all of their devices have said; asked of the server first. */
+  async isUnread(channel: string, shown: Shown, self: string): Promise<boolean> {
+    await this.#room.whenSynced().catch(() => undefined)
+    return unreadAmong([{ page: shown.page, shown: [shown] }], this.marker(channel), self).length > 0
   }
 
   marker(channel: string): Marker | null {

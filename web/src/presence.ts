@@ -11,6 +11,7 @@ export interface AnnouncedPresence extends Readable<readonly Presence[]> {
   person(): Author
   setPerson(person: Author): void
   setTyping(typing: boolean): void
+  /** Leaves. */
   stop(): void
 }
 
@@ -33,20 +34,24 @@ export function announcePresence(room: SharedRoom, first: Author): AnnouncedPres
   }
   room.on('doc', another)
   awareness.on('change', update)
-  awareness.setLocalState({ person: { ...person }, typing: false })
+  let said = { ...person }
+  awareness.setLocalState({ person: said, typing: false })
   return {
     get: here.get,
     subscribe: here.subscribe,
     person: () => person,
     setPerson(next) {
       person = next
-      awareness.setLocalStateField('person', { ...next })
+      said = { ...next }
+      awareness.setLocalStateField('person', said)
     },
     setTyping,
     stop() {
       clearTimeout(pause)
       room.off('doc', another)
       awareness.off('change', update)
+      // The room may be followed on; somebody else in this page may have said meanwhile that they are here.
+      if (awareness.getLocalState()?.person === said) awareness.setLocalState(null)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Author } from '../chat/message.ts'
 import { readRoomName, roomPath } from '../chat/room-name.ts'
+import { useAttention } from './attention.ts'
 import { ChannelPage } from './channel-page.tsx'
 import type { Device } from './device.ts'
 import { HomeView } from './home-view.tsx'
@@ -47,8 +48,10 @@ export function Shell({ workspace, watch, outbox, person, identity, device }: Sh
   })
   useNotifications({ watch, workspace, identity, current: channel })
 
+  // What comes to where one looks is before one's eyes.
+  const looked = useAttention() ? channel : null
   const count = [...unread].reduce(
-    (sum, [id, { count }]) => (workspace.personal.isMuted(id) || id === channel ? sum : sum + count),
+    (sum, [id, { count }]) => (workspace.personal.isMuted(id) || id === looked ? sum : sum + count),
     0,
   )
   useEffect(() => {
@@ -63,6 +66,7 @@ export function Shell({ workspace, watch, outbox, person, identity, device }: Sh
         person={person}
         identity={identity}
         route={route}
+        looked={looked}
         show={setOver}
         device={device}
       />

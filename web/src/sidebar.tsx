@@ -32,12 +32,14 @@ interface SidebarProps {
   person: Author
   identity: IdentityStore
   route: Route
+  /** The channel before the reader's eyes. */
+  looked: string | null
   device: Device
   show(over: Over): void
 }
 
 /** Where one can go: channels, people, notes and boards; and who is writing. */
-export function Sidebar({ workspace, watch, person, identity, route, device, show }: SidebarProps) {
+export function Sidebar({ workspace, watch, person, identity, route, looked, device, show }: SidebarProps) {
   const listing = useSyncExternalStore(workspace.directory.subscribe, workspace.directory.get)
   const unread = useSyncExternalStore(watch.unread.subscribe, watch.unread.get)
   const present = useSyncExternalStore(workspace.present.subscribe, workspace.present.get)
@@ -66,13 +68,14 @@ export function Sidebar({ workspace, watch, person, identity, route, device, sho
   const documents = listing.documents.filter(({ archivedAt }) => archivedAt === null)
   const shelved = listing.documents.filter(({ archivedAt }) => archivedAt !== null)
 
+  const unreadIn = (id: string) => (workspace.personal.isMuted(id) || id === looked ? undefined : unread.get(id))
   const row = (channel: Listed) => (
     <ChannelRow
       key={channel.id}
       id={channel.id}
       name={channel.name}
       mark={workspace.personal.isMuted(channel.id) ? <Muted /> : <Hash />}
-      unread={workspace.personal.isMuted(channel.id) ? undefined : unread.get(channel.id)}
+      unread={unreadIn(channel.id)}
       isCurrent={channel.id === current}
     />
   )
@@ -116,7 +119,7 @@ export function Sidebar({ workspace, watch, person, identity, route, device, sho
                 name={other.name}
                 mark={<PersonMark person={other} isHere={present.includes(other.id)} />}
                 note={<HereWord isHere={present.includes(other.id)} />}
-                unread={workspace.personal.isMuted(direct.id) ? undefined : unread.get(direct.id)}
+                unread={unreadIn(direct.id)}
                 isCurrent={direct.id === current}
               />
             )
@@ -239,19 +242,18 @@ interface ChannelRowProps {
 }
 
 function ChannelRow({ id, name, mark, note, unread, isCurrent }: ChannelRowProps) {
-  const isUnread = unread !== undefined && !isCurrent
   return (
     <li>
       <Link
         href={roomPath(id)}
         className="sidebar-row"
         aria-current={isCurrent ? 'page' : undefined}
-        data-unread={isUnread || undefined}
+        data-unread={unread !== undefined || undefined}
       >
         {mark}
         <bdi className="sidebar-name">{name}</bdi>
         {note}
-        {isUnread && <UnreadMark unread={unread} />}
+        {unread !== undefined && <UnreadMark unread={unread} />}
       </Link>
     </li>
   )

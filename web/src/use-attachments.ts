@@ -8,7 +8,7 @@ import { attachmentsOf } from './attachments-of.ts'
 import type { Pictures } from './document-view.ts'
 import { fileProblem } from './file-words.ts'
 import type { KeyValue } from './identity.ts'
-import { serverToken } from './server-request.ts'
+import { keeperOfFiles, serverToken } from './server-request.ts'
 
 export interface Attaching {
   /** What hangs on the next message. */
@@ -17,6 +17,8 @@ export interface Attaching {
   readonly ready: readonly Attachment[]
   /** Some are still on their way. */
   readonly isBusy: boolean
+  /** How many of those that were chosen last were too many for one message. */
+  readonly leftOut: number
   add(files: readonly File[]): void
   remove(key: string): void
   retry(key: string): void
@@ -29,6 +31,7 @@ const none: Readable<readonly Upload[]> = new Cell<readonly Upload[]>([])
 /** Files that go with the next message to a room: they are sent from when they are chosen on, also across a reload. */
 export function useAttachments(uploads: Promise<Uploads>, room: string): Attaching {
   const [open, setOpen] = useState<Uploads | null>(null)
+  const [leftOut, setLeftOut] = useState(0)
   useEffect(() => {
     let isHere = true
     void uploads.then(opened => isHere && setOpen(opened))
@@ -46,18 +49,26 @@ export function useAttachments(uploads: Promise<Uploads>, room: string): Attachi
     return {
       pending: all.map(pendingOf),
       ready: attachmentsOf(all),
+      leftOut,
       isBusy: all.some(({ state }) => state.get().kind === 'waiting' || state.get().kind === 'sending'),
       add: files => {
         const taken = files.slice(0, Math.max(0, maxAttachments - all.length))
+        setLeftOut(files.length - taken.length)
         void uploads.then(open => {
           for (const file of taken) open.add(room, file)
         })
       },
-      remove: key => find(key)?.cancel(),
+      remove: key => {
+        setLeftOut(0)
+        find(key)?.cancel()
+      },
       retry: key => find(key)?.retry(),
-      sent: () => open?.take(all.filter(({ state }) => state.get().kind === 'done')),
+      sent: () => {
+        setLeftOut(0)
+        open?.take(all.filter(({ state }) => state.get().kind === 'done'))
+      },
     }
-  }, [open, uploads, room, all, states])
+  }, [open, uploads, room, all, states, leftOut])
 }
 
 /** Renders anew whenever one of them says something else. */
@@ -85,17 +96,17 @@ function pendingOf({ key, name, size, state }: Upload): PendingAttachment {
 }
 
 export function openFiles(): Promise<Uploads> {
-  return openUploads({ token: serverToken, clock: systemClock })
+  return openUploads({ token: serverToken, clock: systemClock, keeper: keeperOfFiles() })
 }
 
 export function removeFiles(storage: KeyValue): Removals {
-  return new Removals({ token: serverToken, clock: systemClock, storage })
+  return new Removals({ token: serverToken, clock: systemClock, storage, keeper: keeperOfFiles() })
 }
 
 /** A file by its id, from this device when it was seen here before. Rejects with a sentence. */
 export async function loadFile(id: string): Promise<Blob> {
   try {
-    return await fetchFile(id, { token: serverToken })
+    return await fetchFile(id, { token: serverToken, keeper: keeperOfFiles() })
   } catch (error) {
     throw new Error(fileProblem(error instanceof FileProblem ? error.code : 'other'), { cause: error })
   }

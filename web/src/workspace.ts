@@ -5,7 +5,7 @@ import { Cell, type Readable } from '../chat/cell.ts'
 import { Directory } from '../chat/directory.ts'
 import type { Author } from '../chat/message.ts'
 import { userDocumentName, workspaceName } from '../chat/room-name.ts'
-import { join, joinedAt, type Workspace as Listing } from '../chat/workspace.ts'
+import { join, joinedAt, type Workspace as Listing, nameKnown } from '../chat/workspace.ts'
 import { Carrier } from './carrier.ts'
 import { Channel } from './channel.ts'
 import { ChannelTail, type Written } from './channel-tail.ts'
@@ -22,6 +22,8 @@ export interface WorkspaceParts extends ConnectionParts {
   person: Author
   /** What this browser remembers for the person. */
   storage: KeyValue
+  /** The person took another name on another device, or in another window of this one. */
+  renamed?: (name: string) => void
 }
 
 export class Workspace {
@@ -40,6 +42,8 @@ export class Workspace {
   readonly #presence: ReturnType<typeof announcePresence>
   readonly #stops: (() => void)[]
   readonly #carrier: Carrier
+  /** The person took another name here, and the directory does not have it yet. */
+  #isRenamed = false
 
   constructor(parts: WorkspaceParts) {
     const { harbor, person, clock } = parts
@@ -70,7 +74,10 @@ export class Workspace {
     this.#stops = [
       eachDoc(this.room, doc => {
         const directory = new Directory(doc)
-        const read = () => listing.set(directory.get())
+        const read = () => {
+          listing.set(directory.get())
+          this.#introduce()
+        }
         const stop = directory.subscribe(read)
         read()
         return () => {
@@ -96,6 +103,7 @@ export class Workspace {
   }
 
   setPerson(person: Author): void {
+    this.#isRenamed ||= person.name !== this.person.name
     this.#person.set(person)
     this.#presence.setPerson(person)
     this.#introduce()
@@ -141,9 +149,18 @@ export class Workspace {
     this.rooms.closeAll()
   }
 
-  /** Everybody can find whoever was here once. */
+  /**
+   * Everybody can find whoever was here once. Whoever is known goes by the name that they took last, wherever that was: of
+   * what this browser remembers, nothing is said again.
+   */
   readonly #introduce = () => {
-    if (this.room.synced && this.mayList) join(this.room.doc, this.person, Date.now())
+    const { doc, synced } = this.room
+    const known = nameKnown(doc, this.person.id)
+    if (!this.mayList || !(synced || (this.#isRenamed && known !== null))) return
+    if (known === null || this.#isRenamed) {
+      this.#isRenamed = false
+      join(doc, this.person, Date.now())
+    } else if (known !== this.person.name) this.#parts.renamed?.(known)
   }
 
   #openPage(name: string): FollowedPage {

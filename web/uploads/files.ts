@@ -1,3 +1,4 @@
+import { keptFor } from './kept-uploads.ts'
 import { FileProblem, problemOf } from './problem.ts'
 
 export interface FilesParts {
@@ -5,9 +6,12 @@ export interface FilesParts {
   token: () => string | null
   /** Where the server is. Default: where this page is from. */
   server?: string
+  /** For whom this device keeps what was seen. Default: for whoever uses it. */
+  keeper?: string | null
 }
 
-const CACHE = 'y-harbor-files'
+type Kept = Pick<FilesParts, 'server' | 'keeper'>
+
 /** Files that were seen are kept for when there is no network: so many, each so large at most. */
 const MOST_FILES = 300
 const MOST_BYTES = 20 * 1024 * 1024
@@ -23,7 +27,7 @@ export function fileUrl(
 /** A file that was seen before, without a network, too. Rejects with `FileProblem`, or when `signal` is aborted. */
 export async function fetchFile(id: string, parts: FilesParts, signal?: AbortSignal): Promise<Blob> {
   const url = fileUrl(id, parts)
-  const cache = await openCache()
+  const cache = await openCache(parts)
   const seen = await cache?.match(url)
   if (seen !== undefined) return await seen.blob()
   const response = await ask(url, parts.token(), signal)
@@ -35,20 +39,15 @@ export async function fetchFile(id: string, parts: FilesParts, signal?: AbortSig
 }
 
 /** What this device sent it has seen. */
-export async function keepFile(id: string, blob: Blob, { server }: Pick<FilesParts, 'server'>): Promise<void> {
-  const cache = await openCache()
+export async function keepFile(id: string, blob: Blob, parts: Kept): Promise<void> {
+  const cache = await openCache(parts)
   if (cache === null || blob.size > MOST_BYTES) return
-  await keep(cache, fileUrl(id, { server }), new Response(blob, { headers: { 'Content-Type': blob.type } }))
+  await keep(cache, fileUrl(id, parts), new Response(blob, { headers: { 'Content-Type': blob.type } }))
 }
 
 /** Forgets a file that was seen on this device. */
-export async function forgetFile(id: string, parts: Pick<FilesParts, 'server'>): Promise<void> {
-  await (await openCache())?.delete(fileUrl(id, parts)).catch(() => false)
-}
-
-/** Forgets every file that was seen on this device: for when somebody leaves it. */
-export async function forgetFiles(): Promise<void> {
-  await globalThis.caches?.delete(CACHE)
+export async function forgetFile(id: string, parts: Kept): Promise<void> {
+  await (await openCache(parts))?.delete(fileUrl(id, parts)).catch(() => false)
 }
 
 async function ask(url: string, token: string | null, signal?: AbortSignal): Promise<Response> {
@@ -62,9 +61,9 @@ async function ask(url: string, token: string | null, signal?: AbortSignal): Pro
 }
 
 /** Null where a browser has none: in a page without a secure origin, or where people forbid it. */
-async function openCache(): Promise<Cache | null> {
+async function openCache({ keeper }: Kept): Promise<Cache | null> {
   try {
-    return (await globalThis.caches?.open(CACHE)) ?? null
+    return (await globalThis.caches?.open(keptFor('y-harbor-files', keeper))) ?? null
   } catch {
     return null
   }

@@ -12,6 +12,7 @@ export interface JobParts {
   token: () => string | null
   clock: Clock
   server: string | undefined
+  keeper: string | null | undefined
   endpoint: string
   transport: UploadTransport
   storage: UploadStorage | null

@@ -33,6 +33,11 @@ const VERSION = 1
 const UPLOADS = 'uploads'
 const BYTES = 'bytes'
 
+/** The name of what is kept in a browser for one of the people who use it; of what is everybody's without one. */
+export function keptFor(name: string, keeper: string | null = null): string {
+  return keeper === null ? name : `${name} ${keeper}`
+}
+
 /** Keeps uploads in IndexedDB, for all tabs of this browser. Rejects where a browser keeps nothing. */
 export async function openUploadStorage(name = 'y-harbor uploads'): Promise<UploadStorage> {
   if (globalThis.indexedDB === undefined) throw new DOMException('This browser has no IndexedDB', 'NotSupportedError')

@@ -3,7 +3,7 @@ import { watchPage } from '../../client/page.ts'
 import { Cell, type Readable } from '../chat/cell.ts'
 import { claim } from './claim.ts'
 import { Job } from './job.ts'
-import { type KeptUpload, openUploadStorage, type UploadStorage } from './kept-uploads.ts'
+import { type KeptUpload, keptFor, openUploadStorage, type UploadStorage } from './kept-uploads.ts'
 import type { UploadTransport } from './sending.ts'
 import type { Upload } from './upload.ts'
 
@@ -11,6 +11,8 @@ export interface UploadsParts {
   /** Asked for each request. */
   token: () => string | null
   clock: Clock
+  /** For whom this browser keeps them. Default: for whoever uses it. */
+  keeper?: string | null
   /** Where uploads outlive the page. Default: IndexedDB. */
   storage?: () => Promise<UploadStorage>
   /** Where the server is. Default: where this page is from. */
@@ -29,7 +31,8 @@ const KEPT_BYTES = 512 * 1024 * 1024
  * the page.
  */
 export async function openUploads(parts: UploadsParts): Promise<Uploads> {
-  const storage = await (parts.storage ?? openUploadStorage)().catch(() => null)
+  const open = parts.storage ?? (() => openUploadStorage(keptFor('y-harbor uploads', parts.keeper)))
+  const storage = await open().catch(() => null)
   const uploads = new Uploads(parts, storage)
   await uploads.recall()
   return uploads
@@ -96,11 +99,12 @@ export class Uploads {
   }
 
   #enlist(kept: KeptUpload, bytes: Blob | null, isKept = false): Job {
-    const { token, clock, server, transport = {} } = this.#parts
+    const { token, clock, server, keeper, transport = {} } = this.#parts
     const job = new Job(kept, bytes, isKept, {
       token,
       clock,
       server,
+      keeper,
       transport,
       endpoint: this.#endpoint,
       storage: this.#storage,

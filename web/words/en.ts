@@ -95,7 +95,8 @@ export const en = {
     copy: 'Copy text',
     remove: 'Delete',
     removeTitle: 'Delete this message?',
-    removeHint: 'It is gone for everybody. That it was there can still be seen.',
+    removeHint:
+      'It is gone for everybody, with its files. That it was there can still be seen, and answers keep what they quote of it.',
     deleted: 'This message was deleted.',
   },
 

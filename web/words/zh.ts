@@ -86,7 +86,7 @@ export const zh: Words = {
     copy: '复制文字',
     remove: '删除',
     removeTitle: '删除这条消息？',
-    removeHint: '所有人都将看不到它的内容，但会看到这里曾有一条消息。',
+    removeHint: '它的内容和文件会对所有人消失，但仍能看到这里曾有一条消息；回复中引用的文字会保留。',
     deleted: '这条消息已被删除。',
   },
 
