@@ -104,7 +104,7 @@ test('an upload outlives the network, the server and the page, and its message f
   await network.dispose()
 })
 
-test('a file that is too large is refused with a sentence, and can be taken away', async ({ browserOf }) => {
+test('a file that is too large, and files that are too many, are refused with a sentence', async ({ browserOf }) => {
   const server = await ServerProcess.start({ env: { LIMITS: 'fileBytes=100000' } })
   const ada = await ChatPage.open(await browserOf(), server.origin, room, 'Ada')
   await ada.isOnline()
@@ -117,6 +117,16 @@ test('a file that is too large is refused with a sentence, and can be taken away
   await expect(whale).toBeHidden()
   await ada.write('without the whale')
   await expect(ada.markOf('without the whale')).toHaveAccessibleName('Saved on the server')
+
+  const boats = Array.from({ length: 12 }, (_, i) => `boat-${i}.txt`)
+  await attach(ada, ...boats.map(name => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })))
+  await expect(ada.page.getByRole('list', { name: 'Files to send' }).getByRole('listitem')).toHaveCount(10)
+  const told = ada.page.getByText('A message takes 10 files; 2 files were left out.')
+  await expect(told).toBeVisible()
+  await ada.pictures('attachments-many')
+  await ada.write('ten boats')
+  await expect(ada.message('ten boats')).toContainText('boat-9.txt')
+  await expect(told).toHaveCount(0)
   await server.dispose()
 })
 

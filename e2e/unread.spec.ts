@@ -44,7 +44,8 @@ test('a mention shows on both devices of a person, and is read on both when it i
   const tokens = { ada: await mint('ada', 'Ada'), lin: await mint('lin', 'Lin') }
   const lin = await device(await browserOf(), `${server.origin}/r/pier#token=${tokens.lin}`)
   await lin.write('before anybody else was here')
-  const desk = await device(await browserOf(), `${server.origin}/r/harbour#token=${tokens.ada}`)
+  const desks = await browserOf()
+  const desk = await device(desks, `${server.origin}/r/harbour#token=${tokens.ada}`)
   const phone = await device(
     await browserOf({ viewport: { width: 1001, height: 700 } }),
     `${server.origin}/r/harbour#token=${tokens.ada}`,
@@ -86,6 +87,23 @@ test('a mention shows on both devices of a person, and is read on both when it i
   await desk.isOnline()
   await expect(desk.unreadIn('harbour')).toHaveCount(0)
   await expect(desk.log.locator('.unread-line'), 'all of it was read').toHaveCount(0)
+
+  // What this browser has kept was read; what was said since is new, and so is what comes while nobody looks.
+  await desk.page.close()
+  await lin.write('in the night')
+  await expect(phone.unreadIn('pier')).toHaveText('1')
+  const morning = await device(desks, `${server.origin}/r/pier#token=${tokens.ada}`)
+  const firstNew = morning.log.locator('div:has(> .unread-line) + div')
+  await expect(firstNew).toContainText('in the night')
+  await expect(phone.unreadIn('pier')).toHaveCount(0)
+  await use(morning, false)
+  await lin.write('while nobody looked')
+  await expect(morning.unreadIn('pier')).toHaveText('1')
+  await expect(morning.page).toHaveTitle(/^\(1\) pier/)
+  await use(morning, true)
+  await expect(firstNew).toContainText('while nobody looked')
+  await expect(morning.unreadIn('pier')).toHaveCount(0)
+  await expect(morning.page).toHaveTitle(/^pier/)
 })
 
 test('a direct conversation is found by both, and by nobody else', async ({ server, browserOf }) => {

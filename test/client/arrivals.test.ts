@@ -60,6 +60,24 @@ test('the first words of a conversation that came to be meanwhile are news', asy
   expect(workspace.directory.get().directs).toHaveLength(1)
 })
 
+test('what somebody has read on another device is not new on this one, and the rest is', async () => {
+  const { workspace: phone } = await come(ada)
+  const { workspace: lins } = await come(lin)
+  const channel = openDirect(lins.room.doc, lin.id, ada.id, Date.now())
+  await write(lins, channel, ['read on the phone', Date.now()])
+  const read = phone.tail(channel).value
+  const shownIn = (tail: typeof read) => tail.page.get()?.get().shown ?? []
+  await until('the phone has it', () => shownIn(read).length === 1)
+  phone.personal.markRead(channel, 0, shownIn(read))
+  await write(lins, channel, ['written later', Date.now()])
+
+  const { workspace: desk } = await come(ada)
+  const tail = desk.tail(channel).value
+  await until('the desk has both', () => shownIn(tail).length === 2)
+  const news = await Promise.all(shownIn(tail).map(one => desk.personal.isUnread(channel, one, ada.id)))
+  expect(news).toEqual([false, true])
+})
+
 test('what was said in a channel before somebody arrived there by its address is no news', async () => {
   const { workspace, news } = await come(ada)
   const { workspace: lins } = await come(lin)
