@@ -67,7 +67,7 @@ const en = {
 
   pending: {
     label: 'Files to send',
-    waiting: 'Waiting for a connection',
+    waiting: 'Waiting for its turn',
     sending: (percent: string) => `${percent} sent`,
     done: 'Ready',
     refused: 'Not sent',
@@ -153,7 +153,7 @@ const zh: PieceWords = {
 
   pending: {
     label: '待发送的文件',
-    waiting: '等待连接',
+    waiting: '正在排队',
     sending: percent => `已发送 ${percent}`,
     done: '已就绪',
     refused: '未能发送',
