@@ -18,7 +18,7 @@ export function UnreadMark({ unread: { count, mentions, isMore } }: { unread: Un
           </span>
         )}
       </span>
-      <span className="hidden">{words.sidebar.unread(count, mentions)}</span>
+      <span className="hidden">{words.sidebar.unread(count, mentions, isMore)}</span>
     </span>
   )
 }

@@ -37,10 +37,8 @@ export const en = {
     archived: (n: number) => `Archived (${n})`,
     find: 'Go to…',
     resize: 'Width of the list of channels',
-    unread: (n: number, mentions: number) =>
-      mentions > 0
-        ? `${count(n, 'new message', 'new messages')}, ${mentions} of them for you`
-        : count(n, 'new message', 'new messages'),
+    unread: (n: number, mentions: number, isMore: boolean) =>
+      `${isMore ? 'more than ' : ''}${count(n, 'new message', 'new messages')}${mentions > 0 ? `, ${mentions} of them for you` : ''}`,
   },
 
   channel: {

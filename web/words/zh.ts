@@ -31,7 +31,8 @@ export const zh: Words = {
     archived: n => `已归档（${n}）`,
     find: '转到…',
     resize: '频道列表的宽度',
-    unread: (n, mentions) => (mentions > 0 ? `${n} 条新消息，其中 ${mentions} 条提到你` : `${n} 条新消息`),
+    unread: (n, mentions, isMore) =>
+      `${isMore ? '超过 ' : ''}${n} 条新消息${mentions > 0 ? `，其中 ${mentions} 条提到你` : ''}`,
   },
 
   channel: {
