@@ -10,6 +10,7 @@ import { publicApp } from './api/public.ts'
 import { roomsApi } from './api/rooms-api.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import { systemClock, type Timer } from './clock.ts'
+import { decline } from './decline.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
 import { Shelf } from './files/shelf.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
@@ -161,7 +162,9 @@ export class Server {
       const rest = below(path, request.url ?? '/')
       if (rest !== null) this.#listener.upgrade(request, socket, head, rest)
       // Nobody else would ever answer.
-      else if (http.listenerCount('upgrade') === 1) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      else if (http.listenerCount('upgrade') === 1) {
+        decline(socket, '404 Not Found', 'There is nothing at this address.', this.harbor.clock)
+      }
     }
     http.on('upgrade', upgrade)
     this.#detach.push(() => http.off('upgrade', upgrade))

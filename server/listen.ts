@@ -11,6 +11,7 @@ import { yWebsocket } from '../protocol/y-websocket.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
+import { decline } from './decline.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
@@ -68,19 +69,20 @@ export class Listener {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path = request.url ?? '/'): void {
     socket.on('error', () => socket.destroy())
+    const { clock, log } = this.#parts
     if (!this.#isOpen) {
-      decline(socket, '503 Service Unavailable', 'The server is not ready.')
+      decline(socket, '503 Service Unavailable', 'The server is not ready.', clock)
       return
     }
     const address = this.#entrance.addressOf(request)
     if (!this.#entrance.allows(request)) {
-      this.#parts.log.warn({ address, origin: request.headers.origin }, 'a page of another origin was refused')
-      decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.')
+      log.warn({ address, origin: request.headers.origin }, 'a page of another origin was refused')
+      decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.', clock)
       return
     }
     const leave = this.#addresses.enter(address)
     if (leave === null) {
-      decline(socket, '429 Too Many Requests', 'There are too many connections from this address.')
+      decline(socket, '429 Too Many Requests', 'There are too many connections from this address.', clock)
       return
     }
     socket.once('close', leave)
@@ -147,12 +149,6 @@ export class Listener {
     socket.on('drain', () => connection.drained())
     if (room !== null) void connection.enter(room)
   }
-}
-
-/** Answers an upgrade by a refusal. */
-function decline(socket: Duplex, status: string, reason: string): void {
-  const head = ['Connection: close', 'Content-Type: text/plain', 'Retry-After: 1', `Content-Length: ${reason.length}`]
-  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${reason}`)
 }
 
 /** One port for all of them: the subprotocol says native, no path says Hocuspocus, and any other path is a room. */
