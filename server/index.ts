@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,7 @@ import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
 import { isLoopback } from './loopback.ts'
+import { createPort } from './port.ts'
 import { Revocations } from './revocations.ts'
 import { ServerRoom } from './server-room.ts'
 import { SlowLane } from './slow-lane.ts'
@@ -88,6 +89,7 @@ export function createServer(options: ServerOptions = {}): Server {
 export class Server {
   readonly harbor: Harbor
   readonly #options: ServerOptions
+  readonly #entrance: Entrance
   readonly #listener: Listener
   readonly #shelf: Shelf | null
   readonly #api: ReturnType<typeof roomsApi>
@@ -109,10 +111,10 @@ export class Server {
     const authenticate = options.authenticate === undefined ? letEveryoneIn : this.#unlessRevoked(options.authenticate)
     const directory = options.filesDirectory ?? (options.store === undefined ? join(data, 'files') : null)
     this.#shelf = directory === null || options.filesDirectory === null ? null : new Shelf({ directory, clock, limits })
-    const entrance = new Entrance(options, authenticate === letEveryoneIn)
+    this.#entrance = new Entrance(options, authenticate === letEveryoneIn)
     this.#api = roomsApi({
       harbor: this.harbor,
-      door: new Door({ authenticate, entrance, clock, authenticateMs: limits.authenticateMs }),
+      door: new Door({ authenticate, entrance: this.#entrance, clock, authenticateMs: limits.authenticateMs }),
       shelf: this.#shelf,
     })
     this.#listener = new Listener({
@@ -136,12 +138,7 @@ export class Server {
       throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
     }
     const app = publicApp({ isReady: () => this.harbor.isReady, roomsApi: this.#api, webDirectory })
-    const { sockets, headersMs } = this.harbor.limits
-    const http = createHttpServer(
-      { headersTimeout: headersMs, connectionsCheckingInterval: headersMs },
-      getRequestListener(app.fetch),
-    )
-    http.maxConnections = sockets
+    const http = createPort(getRequestListener(app.fetch), this.#entrance, this.harbor.limits)
     await this.attach(http)
     this.#http = http
     try {

@@ -8,10 +8,14 @@ export const limits = {
   roomBytes: 64 * 1024 * 1024,
   /** Names of root types in a room, of which every reader keeps each for good. */
   rootTypes: 10_000,
-  /** Sockets of the server's own port, whatever they speak; and how long one may take over the headers of a request. */
+  /**
+   * Sockets of the server's own port, whatever they speak; how long one may take over the headers of a request, and over all of
+   * it. An upload that takes longer goes on from where it was.
+   */
   sockets: 50_000,
   headersMs: 10_000,
-  /** Connections from one address; behind a proxy, see the trusted ones. */
+  requestMs: 5 * 60_000,
+  /** Connections from one address, and a fourth of the sockets that are taken from it; behind a proxy, see the trusted ones. */
   connectionsPerAddress: 1_000,
   /** Sessions of one authenticated user. */
   sessionsPerUser: 1_000,
