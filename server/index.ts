@@ -219,13 +219,17 @@ export class Server {
   /**
    * Puts a user out of a room, of every room, or everybody out of one, now. A user who is put out of every room is let in
    * again only with a token that was issued later, where grants say when theirs was; otherwise that is for `authenticate`
-   * to say. Resolves with how many sessions ended.
+   * to say. Resolves with how many sessions ended. Rejects when it could not be written down; they have ended all the same.
    */
   async revoke({ user, room }: { user?: string; room?: string }): Promise<number> {
-    if (user !== undefined && room === undefined) await this.#revocations?.revoke(user, this.harbor.clock.now())
-    return this.#listener.revoke(
+    const isForGood = user !== undefined && room === undefined
+    // Counts from here on; whoever is in goes at once, and not only when a disk has taken it: it may be full.
+    const saved = isForGood ? this.#revocations?.revoke(user, this.harbor.clock.now()) : undefined
+    const count = this.#listener.revoke(
       session => (user === undefined || session.user === user) && (room === undefined || session.room === room),
     )
+    await saved
+    return count
   }
 
   /** Whether updates can be taken now. */
