@@ -8,6 +8,7 @@ import { roomOfPath } from '../protocol/name.ts'
 import { FRAME_BYTES, FRAME_OVERHEAD_BYTES, NATIVE_PROTOCOL } from '../protocol/native.ts'
 import { native } from '../protocol/native-server.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
+import { Allowance } from './allowance.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
@@ -31,6 +32,9 @@ export interface ListenerParts {
   room(name: string): Promise<Room>
 }
 
+/** Of an origin as it is logged: a scheme, a name of 253 characters at most, and a port. */
+const ORIGIN_LENGTH = 280
+
 /** The only place that knows `ws`: upgrades sockets and joins them to connections. */
 export class Listener {
   readonly #parts: ListenerParts
@@ -40,6 +44,7 @@ export class Listener {
   readonly #entrance: Entrance
   readonly #addresses: Visitors
   readonly #users: Visitors
+  readonly #complaints: Allowance
   #isOpen = false
 
   constructor(parts: ListenerParts) {
@@ -47,6 +52,7 @@ export class Listener {
     this.#entrance = new Entrance(parts.entrance, parts.authenticate === letEveryoneIn)
     this.#addresses = new Visitors(parts.limits.connectionsPerAddress)
     this.#users = new Visitors(parts.limits.sessionsPerUser)
+    this.#complaints = new Allowance(parts.clock, { perSecond: 1, burst: 20 })
     const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }
     this.#upgrades = {
       // A first sync is the largest message; its frame adds a few bytes of headers.
@@ -76,7 +82,12 @@ export class Listener {
     }
     const address = this.#entrance.addressOf(request)
     if (!this.#entrance.allows(request)) {
-      log.warn({ address, origin: request.headers.origin }, 'a page of another origin was refused')
+      // Whoever tries origins should not fill the disk.
+      if (this.#complaints.spend(0) === 0) {
+        this.#complaints.spend(1)
+        const origin = request.headers.origin?.slice(0, ORIGIN_LENGTH)
+        log.warn({ address, origin }, 'a page of another origin was refused')
+      }
       decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.', clock)
       return
     }

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
@@ -75,6 +75,27 @@ describe('D1: an upgrade that is refused', () => {
     expect(deaf.destroyed).toBe(false)
     clock.advance(1)
     expect(deaf.destroyed).toBe(true)
+  })
+
+  test('is logged, but nobody fills a disk by being refused', async () => {
+    const http = new EventEmitter()
+    const clock = new TestClock()
+    const lines: { origin?: string }[] = []
+    const log = { ...silentLogger, warn: (fields: object) => void lines.push(fields) }
+    const server = createServer({ store: new MemoryStore({ clock }), clock, log })
+    cleanups.push(() => server.stop())
+    await server.attach(http)
+    const come = (origin: string) =>
+      http.emit('upgrade', { url: '/room', headers: { origin }, socket: {} }, new PassThrough(), Buffer.alloc(0))
+    come('https://evil.example')
+    expect(lines).toEqual([expect.objectContaining({ origin: 'https://evil.example' })])
+    for (let i = 0; i < 1_000; i++) come(`https://${'x'.repeat(16_000)}.example`)
+    const soFar = lines.length
+    expect(soFar).toBeLessThan(25)
+    expect(JSON.stringify(lines).length).toBeLessThan(soFar * 400)
+    clock.advance(1_000)
+    for (let i = 0; i < 1_000; i++) come('https://evil.example')
+    expect(lines).toHaveLength(soFar + 1)
   })
 
   test('throws nothing, whatever becomes of its socket', () => {
