@@ -248,7 +248,8 @@ describe('Q2: the order, and going on', () => {
     })
     for (const page of [0, 1, 2]) await say(http, `chat/a/${page}`, 'anchor')
     const { hits, requests } = await searchAll(http, null, { q: 'anchor' })
-    expect([hits.length, requests]).toEqual([3, 3])
+    // The last one only finds that nothing is left.
+    expect([hits.length, requests]).toEqual([3, 4])
   })
 })
 
@@ -263,6 +264,33 @@ describe('Q3: who may', () => {
     expect((await searchAll(http, null, { q: 'anchor' })).hits).toEqual([])
     expect((await searchAll(http, 'keeper', { q: 'anchor' })).hits).toHaveLength(3)
   })
+
+  test.each([
+    ['a full one', { q: 'anchor', limit: 1 }, {}],
+    ['one that is not', { q: 'anchor', limit: 2 }, {}],
+    ['one that has read enough', { q: 'anchor' }, { searchBytes: 1 }],
+    ['one that took its time', { q: 'anchor' }, { searchMs: 1 }],
+  ] as const)(
+    '%s: no answer differs by whether rooms are there that somebody may not read',
+    async (_, query, limits) => {
+      const answers: unknown[] = []
+      for (const secrets of [0, 1, 3]) {
+        const clock = new TestClock()
+        const turning = setInterval(() => clock.flushTurns(), 1)
+        cleanups.push(() => clearInterval(turning))
+        const authenticate: HttpServerOptions['authenticate'] = request => {
+          if (request.room === 'chat/open/5') clock.advance(2)
+          return byName(request)
+        }
+        const http = await start({ authenticate, limits, clock })
+        await say(http, 'chat/open/5', 'anchor in the open')
+        for (let i = 0; i < secrets; i++) await say(http, `chat/secret/${i}`, 'anchor in secret')
+        const { hits, next } = await search(http, 'reader', query)
+        answers.push([textsOf(hits), next?.length ?? null])
+      }
+      expect(answers).toEqual([answers[0], answers[0], answers[0]])
+    },
+  )
 
   test('a cursor says nothing, and cannot be made', async () => {
     const http = await start()

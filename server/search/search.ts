@@ -84,25 +84,34 @@ export class Search {
     const hits: Hit[] = []
     let read = 0
     let answered = 0
+    /** How long rooms were asked about in vain: that has a time of its own, or whatever is answered would tell of them. */
+    let inVain = 0
     /** What is done; null while that is nothing: every request has to get on. */
     let place: Place | null = null
     const stop = (at: Place): SearchAnswer => ({ hits, next: this.#bookmarks.encode(at) })
     for (const room of await this.#list(rooms, from)) {
-      const isOver = clock.monotonic() >= until || read + room.bytes > limits.searchBytes || hits.length >= limit
-      if (place !== null && (isOver || signal.aborted)) return stop(place)
-      if ((await door.grant(caller, room.name)) !== null) {
-        read += room.bytes
-        const after = from !== null && comparePages(from, room) === 0 ? from.after : null
-        for (const hit of await this.#searchRoom(room.name, words, after)) {
-          const isFull = hits.length >= limit || answered + hit.bytes > limits.searchAnswerBytes
-          if (place !== null && isFull) return stop(place)
-          const { key, client, clock, value, depth, bytes } = hit
-          hits.push({ room: room.name, key, client, clock, value })
-          answered += bytes
-          place = { rank: room.rank, name: room.name, after: { depth, client, clock } }
-        }
+      // Nobody reads this.
+      if (signal.aborted) return { hits, next: null }
+      const since = clock.monotonic()
+      if ((await door.grant(caller, room.name)) === null) {
+        inVain += clock.monotonic() - since
+        if (inVain >= limits.searchMs) return stop({ rank: room.rank, name: room.name, after: null })
+        continue
+      }
+      if (place !== null && read + room.bytes > limits.searchBytes) return stop(place)
+      read += room.bytes
+      const after = from !== null && comparePages(from, room) === 0 ? from.after : null
+      for (const hit of await this.#searchRoom(room.name, words, after)) {
+        const isFull = hits.length >= limit || answered + hit.bytes > limits.searchAnswerBytes
+        if (place !== null && isFull) return stop(place)
+        const { key, client, clock, value, depth, bytes } = hit
+        hits.push({ room: room.name, key, client, clock, value })
+        answered += bytes
+        place = { rank: room.rank, name: room.name, after: { depth, client, clock } }
       }
       place = { rank: room.rank, name: room.name, after: null }
+      // Whether any room is left is not looked at: it could be one that they may know nothing of.
+      if (hits.length >= limit || clock.monotonic() >= until) return stop(place)
     }
     return { hits, next: null }
   }
