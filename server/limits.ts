@@ -113,10 +113,11 @@ export const limits = {
   searchHits: 200,
   searchAnswerBytes: 1024 * 1024,
   searchMs: 1_000,
-  /** Searches of one user, or address, at once; those that wait for their turn; and those that wait in all. */
-  searchesPerUser: 2,
-  searchesWaitingPerUser: 8,
+  /** Searches at once, in all and of one address, which may be that of a whole office; and those that wait for their turn. */
+  searchesAtOnce: 8,
+  searchesPerAddress: 4,
   searchesWaiting: 256,
+  searchesWaitingPerAddress: 32,
 } as const
 
 export type Limits = { readonly [name in keyof typeof limits]: number }

@@ -1,8 +1,11 @@
 import * as encoding from 'lib0/encoding'
 import { afterEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { HttpRefusal } from '../server/api/http-refusal.ts'
 import type { Clock } from '../server/clock.ts'
 import { Cursor } from '../server/document/cursor.ts'
+import { limits } from '../server/limits.ts'
+import { SearchLine } from '../server/search/line.ts'
 import { inPageOrder } from '../server/search/page-order.ts'
 import { type RoomHit, searchRoom } from '../server/search/room-search.ts'
 import { Slices } from '../server/search/slices.ts'
@@ -306,33 +309,48 @@ describe('Q3: who may', () => {
     }
   })
 
-  test('more searches than two at once wait, and more than that are refused', async () => {
+  test('more searches than may be at once wait, and more than may wait are refused, whatever tokens they show', async () => {
     const waiting: (() => void)[] = []
     const http = await start({
-      limits: { searchesWaitingPerUser: 1 },
-      authenticate: ({ token }) =>
-        token === 'quick'
-          ? { access: 'read' }
-          : new Promise(resolve => waiting.push(() => resolve({ access: 'read', user: { id: 'ada' } }))),
+      limits: { searchesPerAddress: 2, searchesWaitingPerAddress: 1 },
+      authenticate: () => new Promise(resolve => waiting.push(() => resolve({ access: 'read' }))),
     })
     await say(http, 'room', 'anchor')
-    const ask = (who: string) => http.ask(who, '/api/search?rooms=**&q=anchor')
-    const asked = [ask('ada'), ask('ada'), ask('ada'), ask('ada')]
+    const asked = ['ada', 'lin', 'a made-up one', 'another'].map(who => http.ask(who, '/api/search?rooms=**&q=anchor'))
     const refused = await Promise.race(asked)
     expect([refused.status, await refused.json()]).toEqual([
       429,
       expect.objectContaining({ code: 'too-many-searches' }),
     ])
     await until('two of them are judged', () => waiting.length === 2)
-    expect((await ask('quick')).status).toBe(200)
-    expect(waiting).toHaveLength(2)
     const turning = setInterval(() => {
       for (const go of waiting.splice(0)) go()
     }, 1)
     cleanups.push(() => clearInterval(turning))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, 200, 200, 429])
-    expect((await ask('ada')).status).toBe(200)
+    expect((await http.ask('ada', '/api/search?rooms=**&q=anchor')).status).toBe(200)
+  })
+
+  test('an address that asks much keeps no other waiting for long', async () => {
+    const line = new SearchLine({ ...limits, searchesAtOnce: 3, searchesPerAddress: 2, searchesWaitingPerAddress: 4 })
+    const order: string[] = []
+    const leaving: (() => void)[] = []
+    const enter = async (address: string): Promise<void> => {
+      const leave = await line.enter(address)
+      order.push(address)
+      leaving.push(leave)
+    }
+    for (const address of ['a', 'a', 'a', 'a', 'a', 'a', 'b', 'b', 'c']) void enter(address)
+    await new Promise(setImmediate)
+    // Two of one address, and three in all.
+    expect(order.splice(0)).toEqual(['a', 'a', 'b'])
+    await expect(line.enter('a')).rejects.toThrow(HttpRefusal)
+    while (leaving.length > 0) {
+      leaving.shift()?.()
+      await new Promise(setImmediate)
+    }
+    expect(order).toEqual(['a', 'b', 'c', 'a', 'a', 'a'])
   })
 
   test.each([

@@ -65,7 +65,7 @@ export class Search {
     if (from === null && query.before !== null) {
       throw new HttpRefusal('bad-request', 'This search is too old to go on. Begin it anew.')
     }
-    const leave = await this.#line.enter(caller.token === null ? caller.address : `${caller.address} ${caller.token}`)
+    const leave = await this.#line.enter(caller.address)
     try {
       return await this.#search(caller, query, from, signal)
     } finally {
