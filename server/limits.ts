@@ -106,8 +106,8 @@ export const limits = {
   uploadMs: 24 * 60 * 60_000,
 
   /**
-   * What one request of a search may read, answer with and take; it then says where to go on. The last value of an answer
-   * may exceed it.
+   * What one request of a search may read, answer with and take; it then says where to go on. A room is read to its end, and a
+   * value that is larger than an answer is left out of it.
    */
   searchBytes: 32 * 1024 * 1024,
   searchHits: 200,

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { Bookmarks, type Place } from './bookmark.ts'
 import { SearchLine } from './line.ts'
 import { comparePages, inPageOrder, type Listed } from './page-order.ts'
-import { type HitPlace, type RoomHit, searchRoom } from './room-search.ts'
+import { type RoomHit, type RoomQuery, searchRoom } from './room-search.ts'
 import { Slices } from './slices.ts'
 import type { Value } from './value.ts'
 import type { Words } from './words.ts'
@@ -101,7 +101,10 @@ export class Search {
       if (place !== null && read + room.bytes > limits.searchBytes) return stop(place)
       read += room.bytes
       const after = from !== null && comparePages(from, room) === 0 ? from.after : null
-      for (const hit of await this.#searchRoom(room.name, words, after)) {
+      // One more than there is room for says that there are more.
+      const atMost = limit - hits.length + 1
+      const query = { words, after, atMost, valueBytes: limits.searchAnswerBytes }
+      for (const hit of await this.#searchRoom(room.name, query)) {
         const isFull = hits.length >= limit || answered + hit.bytes > limits.searchAnswerBytes
         if (place !== null && isFull) return stop(place)
         const { key, client, clock, value, depth, bytes } = hit
@@ -128,11 +131,11 @@ export class Search {
     return inPageOrder(found).filter(isLeft)
   }
 
-  async #searchRoom(name: string, words: Words, after: HitPlace | null): Promise<Iterable<RoomHit>> {
+  async #searchRoom(name: string, query: RoomQuery): Promise<Iterable<RoomHit>> {
     await this.#slices.next()
     const updates = await this.#updatesOf(name)
     try {
-      return await this.#slices.run(searchRoom(updates, words, after))
+      return await this.#slices.run(searchRoom(updates, query))
     } catch (error) {
       // What is on disk was checked, so this is a mistake of ours; the other rooms can be searched all the same.
       this.#parts.log.error({ room: name, err: error }, 'a room cannot be searched')
