@@ -25,4 +25,10 @@ async function run({ user, room, data }: RevokeOptions): Promise<void> {
     throw new Failure(`No server is using ${data}. Say where it keeps its documents: --data <directory>`)
   const count = await server.revoke({ user, room })
   console.log(count === 1 ? '1 session ended.' : `${count} sessions ended.`)
+  // Whoever issues a token at once would wonder why it is denied.
+  if (user !== undefined && room === undefined) {
+    console.log(
+      'Their tokens are void, those of the next six seconds too: clocks may differ. Issue new ones after that.',
+    )
+  }
 }

@@ -20,7 +20,7 @@ export interface Grant {
    * that time its session ends with a code that says to come back.
    */
   expiresAt?: number
-  /** When the token was issued, in milliseconds since the epoch: what was issued before a user was put out is void. */
+  /** When the token was issued at the earliest, in milliseconds since the epoch: what is of before a user was put out is void. */
   issuedAt?: number
 }
 

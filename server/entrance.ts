@@ -47,6 +47,12 @@ export class Entrance {
     return address
   }
 
+  /** The address of a socket that has said nothing yet; none for a trusted proxy, which speaks for many. */
+  strangerAt({ remoteAddress = '' }: Visit['socket']): string | undefined {
+    const address = plain(remoteAddress)
+    return this.#trusts(address) ? undefined : address
+  }
+
   /**
    * Whether a page of that origin may connect. Programs name none; they are not the danger: a browser that visits somebody
    * else's page is.

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -10,12 +10,14 @@ import { publicApp } from './api/public.ts'
 import { roomsApi } from './api/rooms-api.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import { systemClock, type Timer } from './clock.ts'
+import { decline } from './decline.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
 import { Shelf } from './files/shelf.ts'
 import { Harbor, type HarborOptions } from './harbor.ts'
 import { Listener } from './listen.ts'
 import { createLogger } from './logger.ts'
 import { isLoopback } from './loopback.ts'
+import { createPort } from './port.ts'
 import { Revocations } from './revocations.ts'
 import { ServerRoom } from './server-room.ts'
 import { SlowLane } from './slow-lane.ts'
@@ -87,6 +89,7 @@ export function createServer(options: ServerOptions = {}): Server {
 export class Server {
   readonly harbor: Harbor
   readonly #options: ServerOptions
+  readonly #entrance: Entrance
   readonly #listener: Listener
   readonly #shelf: Shelf | null
   readonly #api: ReturnType<typeof roomsApi>
@@ -108,10 +111,10 @@ export class Server {
     const authenticate = options.authenticate === undefined ? letEveryoneIn : this.#unlessRevoked(options.authenticate)
     const directory = options.filesDirectory ?? (options.store === undefined ? join(data, 'files') : null)
     this.#shelf = directory === null || options.filesDirectory === null ? null : new Shelf({ directory, clock, limits })
-    const entrance = new Entrance(options, authenticate === letEveryoneIn)
+    this.#entrance = new Entrance(options, authenticate === letEveryoneIn)
     this.#api = roomsApi({
       harbor: this.harbor,
-      door: new Door({ authenticate, entrance, clock, authenticateMs: limits.authenticateMs }),
+      door: new Door({ authenticate, entrance: this.#entrance, clock, authenticateMs: limits.authenticateMs }),
       shelf: this.#shelf,
     })
     this.#listener = new Listener({
@@ -135,12 +138,7 @@ export class Server {
       throw new RangeError(`${host} can be reached from elsewhere: that needs \`authenticate\`, or \`insecure: true\`.`)
     }
     const app = publicApp({ isReady: () => this.harbor.isReady, roomsApi: this.#api, webDirectory })
-    const { sockets, headersMs } = this.harbor.limits
-    const http = createHttpServer(
-      { headersTimeout: headersMs, connectionsCheckingInterval: headersMs },
-      getRequestListener(app.fetch),
-    )
-    http.maxConnections = sockets
+    const http = createPort(getRequestListener(app.fetch), this.#entrance, this.harbor.limits)
     await this.attach(http)
     this.#http = http
     try {
@@ -161,7 +159,9 @@ export class Server {
       const rest = below(path, request.url ?? '/')
       if (rest !== null) this.#listener.upgrade(request, socket, head, rest)
       // Nobody else would ever answer.
-      else if (http.listenerCount('upgrade') === 1) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      else if (http.listenerCount('upgrade') === 1) {
+        decline(socket, '404 Not Found', 'There is nothing at this address.', this.harbor.clock)
+      }
     }
     http.on('upgrade', upgrade)
     this.#detach.push(() => http.off('upgrade', upgrade))
@@ -219,13 +219,17 @@ export class Server {
   /**
    * Puts a user out of a room, of every room, or everybody out of one, now. A user who is put out of every room is let in
    * again only with a token that was issued later, where grants say when theirs was; otherwise that is for `authenticate`
-   * to say. Resolves with how many sessions ended.
+   * to say. Resolves with how many sessions ended. Rejects when it could not be written down; they have ended all the same.
    */
   async revoke({ user, room }: { user?: string; room?: string }): Promise<number> {
-    if (user !== undefined && room === undefined) await this.#revocations?.revoke(user, this.harbor.clock.now())
-    return this.#listener.revoke(
+    const isForGood = user !== undefined && room === undefined
+    // Counts from here on; whoever is in goes at once, and not only when a disk has taken it: it may be full.
+    const saved = isForGood ? this.#revocations?.revoke(user, this.harbor.clock.now()) : undefined
+    const count = this.#listener.revoke(
       session => (user === undefined || session.user === user) && (room === undefined || session.room === room),
     )
+    await saved
+    return count
   }
 
   /** Whether updates can be taken now. */

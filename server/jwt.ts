@@ -89,8 +89,10 @@ function tokenReader(options: JwtOptions, clock: Clock, log: Logger): (token: st
     try {
       const { payload } = await jwtVerify(token, find, { ...rules, currentDate: new Date(clock.now()) })
       const claims = readClaims(payload)
-      // As long as it would be let in anew: otherwise whoever comes within the tolerance is in and out again.
-      return { ...claims, expiresAt: claims.expiresAt + clockToleranceS * 1_000 }
+      const tolerance = clockToleranceS * 1_000
+      // As long as it would be let in anew: otherwise whoever comes within the tolerance is in and out again. And as old as
+      // it may be: by a clock that is ahead, it would outlast that its user was put out.
+      return { ...claims, expiresAt: claims.expiresAt + tolerance, issuedAt: claims.issuedAt - tolerance }
     } catch (error) {
       throw error instanceof errors.JOSEError ? new BadToken(reasonOf(error)) : error
     }

@@ -8,10 +8,14 @@ export const limits = {
   roomBytes: 64 * 1024 * 1024,
   /** Names of root types in a room, of which every reader keeps each for good. */
   rootTypes: 10_000,
-  /** Sockets of the server's own port, whatever they speak; and how long one may take over the headers of a request. */
+  /**
+   * Sockets of the server's own port, whatever they speak; how long one may take over the headers of a request, and over all of
+   * it. An upload that takes longer goes on from where it was.
+   */
   sockets: 50_000,
   headersMs: 10_000,
-  /** Connections from one address; behind a proxy, see the trusted ones. */
+  requestMs: 5 * 60_000,
+  /** Connections from one address, and a fourth of the sockets that are taken from it; behind a proxy, see the trusted ones. */
   connectionsPerAddress: 1_000,
   /** Sessions of one authenticated user. */
   sessionsPerUser: 1_000,
@@ -102,17 +106,18 @@ export const limits = {
   uploadMs: 24 * 60 * 60_000,
 
   /**
-   * What one request of a search may read, answer with and take; it then says where to go on. The last value of an answer
-   * may exceed it.
+   * What one request of a search may read, answer with and take; it then says where to go on. A room is read to its end, and a
+   * value that is larger than an answer is left out of it.
    */
   searchBytes: 32 * 1024 * 1024,
   searchHits: 200,
   searchAnswerBytes: 1024 * 1024,
   searchMs: 1_000,
-  /** Searches of one user, or address, at once; those that wait for their turn; and those that wait in all. */
-  searchesPerUser: 2,
-  searchesWaitingPerUser: 8,
+  /** Searches at once, in all and of one address, which may be that of a whole office; and those that wait for their turn. */
+  searchesAtOnce: 8,
+  searchesPerAddress: 4,
   searchesWaiting: 256,
+  searchesWaitingPerAddress: 32,
 } as const
 
 export type Limits = { readonly [name in keyof typeof limits]: number }

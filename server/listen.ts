@@ -8,9 +8,11 @@ import { roomOfPath } from '../protocol/name.ts'
 import { FRAME_BYTES, FRAME_OVERHEAD_BYTES, NATIVE_PROTOCOL } from '../protocol/native.ts'
 import { native } from '../protocol/native-server.ts'
 import { yWebsocket } from '../protocol/y-websocket.ts'
+import { Allowance } from './allowance.ts'
 import { type Authenticate, letEveryoneIn } from './auth.ts'
 import type { Clock } from './clock.ts'
 import { Connection, type Wire } from './connection.ts'
+import { decline } from './decline.ts'
 import { Entrance, type EntranceOptions } from './entrance.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
@@ -30,6 +32,9 @@ export interface ListenerParts {
   room(name: string): Promise<Room>
 }
 
+/** Of an origin as it is logged: a scheme, a name of 253 characters at most, and a port. */
+const ORIGIN_LENGTH = 280
+
 /** The only place that knows `ws`: upgrades sockets and joins them to connections. */
 export class Listener {
   readonly #parts: ListenerParts
@@ -39,6 +44,7 @@ export class Listener {
   readonly #entrance: Entrance
   readonly #addresses: Visitors
   readonly #users: Visitors
+  readonly #complaints: Allowance
   #isOpen = false
 
   constructor(parts: ListenerParts) {
@@ -46,6 +52,7 @@ export class Listener {
     this.#entrance = new Entrance(parts.entrance, parts.authenticate === letEveryoneIn)
     this.#addresses = new Visitors(parts.limits.connectionsPerAddress)
     this.#users = new Visitors(parts.limits.sessionsPerUser)
+    this.#complaints = new Allowance(parts.clock, { perSecond: 1, burst: 20 })
     const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }
     this.#upgrades = {
       // A first sync is the largest message; its frame adds a few bytes of headers.
@@ -68,19 +75,25 @@ export class Listener {
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path = request.url ?? '/'): void {
     socket.on('error', () => socket.destroy())
+    const { clock, log } = this.#parts
     if (!this.#isOpen) {
-      decline(socket, '503 Service Unavailable', 'The server is not ready.')
+      decline(socket, '503 Service Unavailable', 'The server is not ready.', clock)
       return
     }
     const address = this.#entrance.addressOf(request)
     if (!this.#entrance.allows(request)) {
-      this.#parts.log.warn({ address, origin: request.headers.origin }, 'a page of another origin was refused')
-      decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.')
+      // Whoever tries origins should not fill the disk.
+      if (this.#complaints.spend(0) === 0) {
+        this.#complaints.spend(1)
+        const origin = request.headers.origin?.slice(0, ORIGIN_LENGTH)
+        log.warn({ address, origin }, 'a page of another origin was refused')
+      }
+      decline(socket, '403 Forbidden', 'Pages of this origin may not connect here.', clock)
       return
     }
     const leave = this.#addresses.enter(address)
     if (leave === null) {
-      decline(socket, '429 Too Many Requests', 'There are too many connections from this address.')
+      decline(socket, '429 Too Many Requests', 'There are too many connections from this address.', clock)
       return
     }
     socket.once('close', leave)
@@ -147,12 +160,6 @@ export class Listener {
     socket.on('drain', () => connection.drained())
     if (room !== null) void connection.enter(room)
   }
-}
-
-/** Answers an upgrade by a refusal. */
-function decline(socket: Duplex, status: string, reason: string): void {
-  const head = ['Connection: close', 'Content-Type: text/plain', 'Retry-After: 1', `Content-Length: ${reason.length}`]
-  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${reason}`)
 }
 
 /** One port for all of them: the subprotocol says native, no path says Hocuspocus, and any other path is a room. */

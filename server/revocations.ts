@@ -31,12 +31,19 @@ export class Revocations {
     return new Revocations(path, parse(text, path))
   }
 
-  /** Everything that was issued for that user until `at` is void. Resolves when that is on disk. */
+  /** Everything that was issued for that user until `at` is void from now on. Resolves when that is on disk. */
   async revoke(user: string, at: number): Promise<void> {
     this.#users.set(user, Math.max(at, this.#users.get(user) ?? 0))
     const saved = this.#saving.then(() => this.#save())
     this.#saving = saved.catch(() => undefined)
-    await saved
+    try {
+      await saved
+    } catch (cause) {
+      throw new Error(
+        `That the tokens of ${JSON.stringify(user)} are void could not be written to ${this.#path}: they are until the server stops. Make room there, and say it again.`,
+        { cause },
+      )
+    }
   }
 
   covers({ user, issuedAt }: Grant): boolean {

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { Refusal } from '../protocol/close.ts'
+import { Entrance } from '../server/entrance.ts'
 import { limits } from '../server/limits.ts'
+import { createPort } from '../server/port.ts'
 import { Presence } from '../server/presence.ts'
 import { LiveServer, until } from './support/live.ts'
 import { quietDoc } from './support/oracle.ts'
@@ -139,4 +142,43 @@ test('B8: sockets beyond their number are closed at once, and one that says noth
   expect(sockets.some(one => one.isClosed())).toBe(false)
   await until('the others are, too', () => sockets.every(one => one.isClosed()))
   await live.dispose()
+})
+
+test('B9: one address has its part of the sockets, whether they become connections or not; a trusted proxy all', async () => {
+  const sockets: Socket[] = []
+  let heard = 0
+  const open = async (http: HttpServer): Promise<Socket> => {
+    const socket = connect((http.address() as AddressInfo).port, '127.0.0.1')
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', () => heard++)
+    await once(socket, 'connect')
+    return socket
+  }
+  const closed = (from: readonly Socket[]) => from.filter(socket => socket.destroyed).length
+  for (const trustedProxies of [[], ['127.0.0.1']]) {
+    const few = { ...limits, connectionsPerAddress: 1 }
+    const http = createPort((_, response) => response.end(), new Entrance({ trustedProxies }), few)
+    let taken = 0
+    http.on('connection', () => taken++)
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    const first: Socket[] = []
+    for (let i = 0; i < 6; i++) first.push(await open(http))
+    await until('all are looked at', () => taken === 6)
+    const refused = trustedProxies.length === 0 ? 2 : 0
+    await until('so many are refused', () => closed(first) >= refused)
+    expect(closed(first.slice(0, 4))).toBe(0)
+    // Whoever leaves makes room for another.
+    first[0].end()
+    await until('one has left', () => first[0].destroyed)
+    const later = await open(http)
+    later.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until('it is answered', () => heard > 0)
+    heard = 0
+    expect(closed(first.slice(1))).toBe(refused)
+    http.closeAllConnections()
+    http.close()
+  }
+  for (const socket of sockets) socket.destroy()
 })

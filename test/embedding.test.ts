@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { createServer, type Grant, type Server, type ServerOptions, silentLogger } from '../server/index.ts'
@@ -142,6 +143,28 @@ describe('E2: putting people out', () => {
     expect(await server.revoke({ room: 'room' })).toBe(2)
     disconnect(ada, lin, again, fresh)
   })
+})
+
+test('E2: who is put out is out at once, although it cannot be written down', async () => {
+  const authenticate = ({ token }: { token: string | null }): Grant => ({
+    access: 'write',
+    user: { id: token ?? '' },
+    issuedAt: 0,
+  })
+  await embed({ authenticate, controlDirectory: data }).attach(http)
+  // Where the file is made before it takes its name.
+  await mkdir(join(data, 'revoked.json.next'))
+  const ada = connect(`ws://${address}`, 'room', undefined, { token: 'ada' })
+  await synced(ada)
+  const closed = new Promise(resolve => ada.on('closed', event => resolve(event.code)))
+  await expect(server.revoke({ user: 'ada' })).rejects.toThrow(/"ada".*could not be written/)
+  expect(await closed).toBe(4401)
+  const again = connect(`ws://${address}`, 'room', undefined, { token: 'ada' })
+  expect(await new Promise(resolve => again.on('closed', event => resolve(event.code)))).toBe(4401)
+  // Once there is room, saying it again is enough.
+  await rm(join(data, 'revoked.json.next'), { recursive: true })
+  expect(await server.revoke({ user: 'ada' })).toBe(0)
+  disconnect(ada, again)
 })
 
 describe('E3: the program edits rooms', () => {

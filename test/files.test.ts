@@ -335,6 +335,29 @@ describe('F3: who may', () => {
     expect((await http.ask('lin', path)).status).toBe(404)
   })
 
+  test('nor has who is put out while all of it comes with the first request', async () => {
+    const http = await start({ authenticate: byName })
+    const { method, headers } = newUpload('room', 2_000)
+    const asked = request(`${http.url}/files`, {
+      method,
+      headers: {
+        ...headers,
+        'Content-Type': 'application/offset+octet-stream',
+        'Content-Length': 2_000,
+        Authorization: 'Bearer ada',
+      },
+    })
+    const status = new Promise(resolve => asked.on('response', response => resolve(response.statusCode)))
+    asked.write(Buffer.alloc(1_000))
+    const files = join(http.directory, 'files')
+    const sizes = () => readdirSync(files).map(name => statSync(join(files, name)).size)
+    await until('half of it arrived', () => sizes().includes(1_000))
+    await http.server.revoke({ user: 'ada' })
+    asked.end(Buffer.alloc(1_000))
+    expect(await status).toBe(403)
+    expect(readdirSync(files).filter(name => name.endsWith('.json'))).toEqual([])
+  })
+
   test('when nobody can say who may, the client is told to come back', async () => {
     const http = await start({
       authenticate: () => {

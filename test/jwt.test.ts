@@ -12,6 +12,7 @@ import { type JwtOptions, jwtAuthenticate } from '../server/jwt.ts'
 import { KeySetError } from '../server/key-set.ts'
 import { tokenLimits } from '../server/limits.ts'
 import type { Logger } from '../server/logger.ts'
+import { Revocations } from '../server/revocations.ts'
 import { forged, Issuer, type Payload, SECRET, signed } from './support/issuer.ts'
 import { temporaryDirectory } from './support/live.ts'
 import { TestClock } from './support/test-clock.ts'
@@ -58,10 +59,10 @@ describe('K1: a token says who somebody is, and for how long', () => {
       isAdmin: false,
       user: { id: 'ada', name: 'Ada' },
       expiresAt: (now + 3_600 + 5) * 1_000,
-      issuedAt: (now - 60) * 1_000,
+      issuedAt: (now - 60 - 5) * 1_000,
     })
     const plain = await ask(authenticate, await signed(payload()))
-    expect(plain).toMatchObject({ user: { id: 'ada' }, issuedAt: 0 })
+    expect(plain).toMatchObject({ user: { id: 'ada' }, issuedAt: -5_000 })
     expect(plain?.user).not.toHaveProperty('name')
     expect(logged).toEqual([])
   })
@@ -102,6 +103,21 @@ describe('K1: a token says who somebody is, and for how long', () => {
     for (const alg of ['HS256', 'HS384', 'HS512']) {
       expect(await ask(gate(), await signed(payload(), SECRET, alg))).toMatchObject({ access: 'write' })
     }
+  })
+})
+
+describe('K5: clocks may differ', () => {
+  test('a token of before its user was put out is void by a clock that is ahead; one of six seconds later is good', async () => {
+    const revocations = await Revocations.load(null)
+    const authenticate = gate()
+    await revocations.revoke('ada', clock.now())
+    const isVoid = async (iat: number): Promise<boolean> => {
+      const grant = await ask(authenticate, await signed(payload({ iat })))
+      if (grant === null) throw new Error(why())
+      return revocations.covers(grant)
+    }
+    for (const seconds of [-60, 0, 4, 5]) expect([seconds, await isVoid(now + seconds)]).toEqual([seconds, true])
+    for (const seconds of [6, 60]) expect([seconds, await isVoid(now + seconds)]).toEqual([seconds, false])
   })
 })
 

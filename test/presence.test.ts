@@ -5,6 +5,7 @@ import type { PresenceEntry } from '../protocol/message.ts'
 import { encodePresence, readPresence } from '../protocol/presence.ts'
 import { limits } from '../server/limits.ts'
 import { Presence } from '../server/presence.ts'
+import { forSeeds } from './support/random.ts'
 import { TestClock } from './support/test-clock.ts'
 
 type Owner = Parameters<Presence['receive']>[0]
@@ -224,6 +225,23 @@ describe('I1: who somebody is, is for the server to say', () => {
     const odd = '{"__proto__":{"x":1},"identity":1}'
     presence.receive(someone('lin'), [{ client: 3, clock: 1, state: odd }], false)
     expect(Object.keys(shown(presence, 3)).sort()).toEqual(['__proto__', 'identity'])
+  })
+
+  test('nobody without a name says who they are, in however many spellings JSON has for it', () => {
+    forSeeds(200, random => {
+      const escaped = (char: string): string => {
+        const digits = char.charCodeAt(0).toString(16).padStart(4, '0')
+        return `\\u${random.chance(0.5) ? digits : digits.toUpperCase()}`
+      }
+      const spelt = (text: string): string =>
+        [...text].map(char => (random.chance(0.5) ? escaped(char) : char)).join('')
+      const keys = random.shuffle(['name', 'identity', 'identity'])
+      const said = `{${keys.map(key => `"${spelt(key)}":{"id":"admin"}`).join()}}`
+      expect(Object.keys(JSON.parse(said)).sort(), said).toEqual(['identity', 'name'])
+      const presence = new Presence(limits, new TestClock())
+      presence.receive(someone(), [{ client: 1, clock: 1, state: said }], false)
+      expect(shown(presence, 1), said).toEqual({ name: { id: 'admin' } })
+    })
   })
 
   test('another user takes over nobody’s entry, and the same user does', () => {

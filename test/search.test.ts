@@ -1,8 +1,11 @@
 import * as encoding from 'lib0/encoding'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
+import { HttpRefusal } from '../server/api/http-refusal.ts'
 import type { Clock } from '../server/clock.ts'
 import { Cursor } from '../server/document/cursor.ts'
+import { limits } from '../server/limits.ts'
+import { SearchLine } from '../server/search/line.ts'
 import { inPageOrder } from '../server/search/page-order.ts'
 import { type RoomHit, searchRoom } from '../server/search/room-search.ts'
 import { Slices } from '../server/search/slices.ts'
@@ -13,6 +16,7 @@ import { byName, HttpServer, type HttpServerOptions } from './support/http-serve
 import { until } from './support/live.ts'
 import { quietDoc } from './support/oracle.ts'
 import { forSeeds, type Random, seedsTimeoutMs } from './support/random.ts'
+import { any, struct, text, uint, write } from './support/rough.ts'
 import { TestClock } from './support/test-clock.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
@@ -158,16 +162,36 @@ describe('Q1: what is found', () => {
       const { doc, records } = edited(random)
       const whole = [Y.encodeStateAsUpdate(doc)]
       for (const query of ['a', 'be', 'hello', '漢字', 'two', '😀', 'x y']) {
-        const words = Words.of(query)
-        if (words === null) throw new Error('there is nothing to search for')
-        expect(sorted(found(whole, words)), query).toEqual(sorted(expected(doc, words)))
+        const words = wordsOf(query)
+        expect(sorted(found(whole, words)), query).toEqual(sorted(expected(doc, query)))
         // A text is cut otherwise in records than in the document.
         const isValue = ({ isText }: { isText: boolean }) => !isText
         expect(sorted(found(records, words).filter(isValue)), query).toEqual(
-          sorted(expected(doc, words).filter(isValue)),
+          sorted(expected(doc, query).filter(isValue)),
         )
       }
     })
+  })
+})
+
+test('Q1: what is left of a long text, each piece with its id', { timeout: seedsTimeoutMs }, () => {
+  forSeeds(30, random => {
+    const whole = Array.from({ length: 3_000 }, () => random.pick(['a', 'b', ' ', 'é', '漢', '😀', '\ufdfa'])).join('')
+    const ranges: [number, number][] = []
+    const expected: { clock: number; value: string }[] = []
+    for (let at = 0; at < whole.length; ) {
+      const left = Math.min(random.below(random.chance(0.1) ? 3_000 : 20), whole.length - at)
+      const value = whole.slice(at, at + left)
+      if (occurIn('ab', [value])) expected.push({ clock: at, value })
+      at += left
+      const length = Math.min(1 + random.below(5), whole.length - at)
+      if (length > 0) ranges.push([at, length])
+      at += length
+    }
+    const structs = [text(whole)]
+    const update = write({ sections: [{ client: 1, clock: 0, structs }], deletes: [{ client: 1, ranges }] })
+    const hits = found([update], wordsOf('ab')).map(({ clock, value }) => ({ clock, value: JSON.parse(value) }))
+    expect(hits.sort((a, b) => a.clock - b.clock)).toEqual(expected)
   })
 })
 
@@ -225,12 +249,35 @@ describe('Q2: the order, and going on', () => {
 
   test('an answer is bounded in what is read for it and in what it weighs, and every request gets on', async () => {
     const texts = ['anchor one', `anchor two ${'x'.repeat(2_000)}`, 'anchor three']
-    for (const limits of [{ searchBytes: 1 }, { searchAnswerBytes: 1 }]) {
+    for (const limits of [{ searchBytes: 1 }, { searchAnswerBytes: 4_100 }]) {
       const http = await start({ limits })
       for (const [page, text] of texts.entries()) await say(http, `chat/a/${page}`, text)
       const { hits, requests } = await searchAll(http, null, { q: 'anchor' })
       expect(textsOf(hits)).toEqual([...texts].reverse())
       expect(requests).toBeGreaterThanOrEqual(texts.length)
+    }
+  })
+
+  test('a value that no answer could hold is a hit without it', async () => {
+    const http = await start({ limits: { searchAnswerBytes: 4_100 } })
+    await say(http, 'room', 'anchor one', `anchor two ${'x'.repeat(4_100)}`)
+    const { hits } = await searchAll(http, null, { q: 'anchor' })
+    expect(hits.map(({ clock, value }) => [clock, value])).toEqual([
+      [1, null],
+      [0, message('anchor one')],
+    ])
+  })
+
+  test('nor is a value made that takes far more than its bytes', () => {
+    const doc = new Y.Doc()
+    doc.getArray('list').insert(0, [['anchor', ...Array.from({ length: 5_000 }, () => ({}))] as never, ['anchor', {}]])
+    const query = { words: wordsOf('anchor'), after: null, atMost: 5, valueBytes: 100_000 }
+    const work = searchRoom([Y.encodeStateAsUpdate(doc)], query)
+    for (;;) {
+      const { done, value } = work.next()
+      if (done !== true) continue
+      expect([...value].map(hit => hit.value)).toEqual([['anchor', Object.create(null)], null])
+      return
     }
   })
 
@@ -248,7 +295,8 @@ describe('Q2: the order, and going on', () => {
     })
     for (const page of [0, 1, 2]) await say(http, `chat/a/${page}`, 'anchor')
     const { hits, requests } = await searchAll(http, null, { q: 'anchor' })
-    expect([hits.length, requests]).toEqual([3, 3])
+    // The last one only finds that nothing is left.
+    expect([hits.length, requests]).toEqual([3, 4])
   })
 })
 
@@ -264,6 +312,33 @@ describe('Q3: who may', () => {
     expect((await searchAll(http, 'keeper', { q: 'anchor' })).hits).toHaveLength(3)
   })
 
+  test.each([
+    ['a full one', { q: 'anchor', limit: 1 }, {}],
+    ['one that is not', { q: 'anchor', limit: 2 }, {}],
+    ['one that has read enough', { q: 'anchor' }, { searchBytes: 1 }],
+    ['one that took its time', { q: 'anchor' }, { searchMs: 1 }],
+  ] as const)(
+    '%s: no answer differs by whether rooms are there that somebody may not read',
+    async (_, query, limits) => {
+      const answers: unknown[] = []
+      for (const secrets of [0, 1, 3]) {
+        const clock = new TestClock()
+        const turning = setInterval(() => clock.flushTurns(), 1)
+        cleanups.push(() => clearInterval(turning))
+        const authenticate: HttpServerOptions['authenticate'] = request => {
+          if (request.room === 'chat/open/5') clock.advance(2)
+          return byName(request)
+        }
+        const http = await start({ authenticate, limits, clock })
+        await say(http, 'chat/open/5', 'anchor in the open')
+        for (let i = 0; i < secrets; i++) await say(http, `chat/secret/${i}`, 'anchor in secret')
+        const { hits, next } = await search(http, 'reader', query)
+        answers.push([textsOf(hits), next?.length ?? null])
+      }
+      expect(answers).toEqual([answers[0], answers[0], answers[0]])
+    },
+  )
+
   test('a cursor says nothing, and cannot be made', async () => {
     const http = await start()
     for (const page of [0, 1]) await say(http, `chat/a/${page}`, 'anchor')
@@ -278,33 +353,48 @@ describe('Q3: who may', () => {
     }
   })
 
-  test('more searches than two at once wait, and more than that are refused', async () => {
+  test('more searches than may be at once wait, and more than may wait are refused, whatever tokens they show', async () => {
     const waiting: (() => void)[] = []
     const http = await start({
-      limits: { searchesWaitingPerUser: 1 },
-      authenticate: ({ token }) =>
-        token === 'quick'
-          ? { access: 'read' }
-          : new Promise(resolve => waiting.push(() => resolve({ access: 'read', user: { id: 'ada' } }))),
+      limits: { searchesPerAddress: 2, searchesWaitingPerAddress: 1 },
+      authenticate: () => new Promise(resolve => waiting.push(() => resolve({ access: 'read' }))),
     })
     await say(http, 'room', 'anchor')
-    const ask = (who: string) => http.ask(who, '/api/search?rooms=**&q=anchor')
-    const asked = [ask('ada'), ask('ada'), ask('ada'), ask('ada')]
+    const asked = ['ada', 'lin', 'a made-up one', 'another'].map(who => http.ask(who, '/api/search?rooms=**&q=anchor'))
     const refused = await Promise.race(asked)
     expect([refused.status, await refused.json()]).toEqual([
       429,
       expect.objectContaining({ code: 'too-many-searches' }),
     ])
     await until('two of them are judged', () => waiting.length === 2)
-    expect((await ask('quick')).status).toBe(200)
-    expect(waiting).toHaveLength(2)
     const turning = setInterval(() => {
       for (const go of waiting.splice(0)) go()
     }, 1)
     cleanups.push(() => clearInterval(turning))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, 200, 200, 429])
-    expect((await ask('ada')).status).toBe(200)
+    expect((await http.ask('ada', '/api/search?rooms=**&q=anchor')).status).toBe(200)
+  })
+
+  test('an address that asks much keeps no other waiting for long', async () => {
+    const line = new SearchLine({ ...limits, searchesAtOnce: 3, searchesPerAddress: 2, searchesWaitingPerAddress: 4 })
+    const order: string[] = []
+    const leaving: (() => void)[] = []
+    const enter = async (address: string): Promise<void> => {
+      const leave = await line.enter(address)
+      order.push(address)
+      leaving.push(leave)
+    }
+    for (const address of ['a', 'a', 'a', 'a', 'a', 'a', 'b', 'b', 'c']) void enter(address)
+    await new Promise(setImmediate)
+    // Two of one address, and three in all.
+    expect(order.splice(0)).toEqual(['a', 'a', 'b'])
+    await expect(line.enter('a')).rejects.toThrow(HttpRefusal)
+    while (leaving.length > 0) {
+      leaving.shift()?.()
+      await new Promise(setImmediate)
+    }
+    expect(order).toEqual(['a', 'b', 'c', 'a', 'a', 'a'])
   })
 
   test.each([
@@ -349,17 +439,17 @@ describe('Q4: values', () => {
     const encoder = encoding.createEncoder()
     encoding.writeAny(encoder, value as never)
     const cursor = new Cursor(encoding.toUint8Array(encoder))
-    expect(JSON.stringify(readAny(cursor, []))).toBe(JSON.stringify(value))
+    expect(JSON.stringify(readAny(cursor))).toBe(JSON.stringify(value))
     expect(cursor.done).toBe(true)
   })
 
   test('what JSON cannot say is near it, and no key is a prototype', () => {
     const encoder = encoding.createEncoder()
     encoding.writeAny(encoder, [undefined, 12n, new Uint8Array([1, 2]), Number.NaN] as never)
-    expect(readAny(new Cursor(encoding.toUint8Array(encoder)), [])).toEqual([null, '12', { base64: 'AQI=' }, null])
+    expect(readAny(new Cursor(encoding.toUint8Array(encoder)))).toEqual([null, '12', { base64: 'AQI=' }, null])
     const json = encoding.createEncoder()
     encoding.writeVarString(json, '{"__proto__":{"admin":true},"text":"x"}')
-    const read = readJson(new Cursor(encoding.toUint8Array(json)), []) as Record<string, unknown>
+    const read = readJson(new Cursor(encoding.toUint8Array(json))) as Record<string, unknown>
     expect(Object.getPrototypeOf(read)).toBe(null)
     expect(read.admin).toBeUndefined()
     expect(JSON.stringify(read)).toBe('{"__proto__":{"admin":true},"text":"x"}')
@@ -368,7 +458,7 @@ describe('Q4: values', () => {
     encoding.writeVarUint(crafted, 1)
     encoding.writeVarString(crafted, '__proto__')
     encoding.writeAny(crafted, { admin: true } as never)
-    const object = readAny(new Cursor(encoding.toUint8Array(crafted)), []) as Record<string, unknown>
+    const object = readAny(new Cursor(encoding.toUint8Array(crafted))) as Record<string, unknown>
     expect([Object.getPrototypeOf(object), object.admin]).toEqual([null, undefined])
   })
 })
@@ -404,6 +494,153 @@ test('Q5: of all searches one goes on in each turn, and none for long', async ()
   expect(perTurn.filter(turn => turn !== '')).toEqual(['aaa', 'bbb', 'aaa', 'bbb'])
 })
 
+describe('Q6: others have their turn, whatever is searched', () => {
+  /** Hits, and the most that was done without a yield, and in all: bytes read one by one, characters folded. */
+  function work(updates: readonly Uint8Array[], query: string, atMost = 50) {
+    const read = vi.spyOn(Cursor.prototype, 'byte')
+    const folds = vi.spyOn(String.prototype, 'normalize')
+    cleanups.push(() => read.mockRestore())
+    cleanups.push(() => folds.mockRestore())
+    const words = wordsOf(query)
+    const steps = searchRoom(updates, { words, after: null, atMost, valueBytes: 1_000_000 })
+    const most = { read: 0, folded: 0 }
+    const all = { read: 0, folded: 0 }
+    for (;;) {
+      read.mockClear()
+      folds.mockClear()
+      const { done, value } = steps.next()
+      const now = {
+        read: read.mock.calls.length,
+        folded: folds.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0),
+      }
+      for (const kind of ['read', 'folded'] as const) {
+        most[kind] = Math.max(most[kind], now[kind])
+        all[kind] += now[kind]
+      }
+      if (done === true) {
+        read.mockClear()
+        const hits = [...value]
+        all.read += read.mock.calls.length
+        return { hits, most, all }
+      }
+    }
+  }
+
+  const written = (edit: (doc: Y.Doc) => void): Uint8Array => {
+    const doc = new Y.Doc()
+    edit(doc)
+    return Y.encodeStateAsUpdate(doc)
+  }
+  const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
+
+  const documents: [string, number, () => Uint8Array][] = [
+    [
+      'one list of many values',
+      20,
+      () =>
+        written(doc =>
+          doc.getArray('a').insert(
+            0,
+            many(20_000, i => (i % 1_000 === 0 ? 'anchor' : 'x')),
+          ),
+        ),
+    ],
+    [
+      'one list in which all are hits',
+      50,
+      () =>
+        written(doc =>
+          doc.getArray('a').insert(
+            0,
+            many(20_000, () => 'anchor'),
+          ),
+        ),
+    ],
+    [
+      'one value that holds many',
+      1,
+      () => written(doc => doc.getArray('a').insert(0, [many(50_000, i => (i === 0 ? 'anchor' : [])) as never])),
+    ],
+    ['one long text', 1, () => written(doc => doc.getText('t').insert(0, `${'x '.repeat(100_000)}anchor`))],
+    ['a text that folding makes long', 0, () => written(doc => doc.getText('t').insert(0, '\ufdfa'.repeat(30_000)))],
+    [
+      'a text of which every other word is deleted',
+      50,
+      () => {
+        const ranges = many(2_000, (i): [number, number] => [i * 14, 7])
+        const structs = [text('anchor '.repeat(4_000))]
+        return write({ sections: [{ client: 1, clock: 0, structs }], deletes: [{ client: 1, ranges }] })
+      },
+    ],
+    [
+      'a list as it is said, one after the other',
+      1,
+      () => {
+        const said = (i: number) => Buffer.concat([uint(1), any(i === 19_999 ? 'anchor' : 'x')])
+        const structs = many(20_000, i => struct(8, said(i), i === 0 ? { parent: 'a' } : { origin: [1, i - 1] }))
+        return write({ sections: [{ client: 1, clock: 0, structs }], deletes: [] })
+      },
+    ],
+  ]
+
+  test.each(documents)('%s', (_, hits, make) => {
+    const update = make()
+    const { hits: found, most, all } = work([update], 'anchor')
+    expect(Math.min(found.length, 50)).toBe(hits)
+    expect(most.read).toBeLessThan(12_000)
+    expect(most.folded).toBeLessThan(16_000)
+    // No part is read over and over.
+    expect(all.read).toBeLessThan(4 * update.length + 10_000)
+    expect(all.folded).toBeLessThan(4 * update.length + 10_000)
+  })
+})
+
+test('Q7: a text that is looked at in parts has the same words as the whole', { timeout: seedsTimeoutMs }, () => {
+  const letters = [
+    'a',
+    'b',
+    'A',
+    'ß',
+    'é',
+    'e\u0301',
+    '\u0301',
+    '\u0323',
+    'ﬁ',
+    'ｈ',
+    '\ufdfa',
+    '漢',
+    '😀',
+    '𝐀',
+    'ᄒ',
+    'ᅡ',
+    'ᆫ',
+    '각',
+    ' ',
+    '\n',
+    'Σ',
+    'ς',
+    'İ',
+  ]
+  forSeeds(400, random => {
+    const some = (count: number) => Array.from({ length: count }, () => random.pick(letters)).join('')
+    const texts = Array.from({ length: 1 + random.below(2) }, () => some(random.below(300)))
+    const whole = texts.join('\n')
+    const at = random.below(whole.length + 1)
+    const query = random.chance(0.5) ? whole.slice(at, at + 1 + random.below(20)) : some(1 + random.below(3))
+    const words = Words.of(query)
+    if (words === null) return
+    const finding = words.begin()
+    for (const text of texts) {
+      const characters = [...text]
+      while (characters.length > 0) {
+        const part = characters.splice(0, 1 + random.below(120)).join('')
+        finding.add(part, characters.length === 0)
+      }
+    }
+    expect(finding.isComplete, JSON.stringify([texts, query])).toBe(occurIn(query, texts))
+  })
+})
+
 interface Found {
   key: string | null
   client: number
@@ -435,7 +672,7 @@ function edited(random: Random): { doc: Y.Doc; records: Uint8Array[] } {
 }
 
 function found(updates: readonly Uint8Array[], words: Words): Found[] {
-  const work = searchRoom(updates, words, null)
+  const work = searchRoom(updates, { words, after: null, atMost: 1_000, valueBytes: 1_000_000 })
   for (;;) {
     const { done, value } = work.next()
     if (done === true) return [...value].map(hit => foundOf(hit, updates))
@@ -456,8 +693,21 @@ function foundOf({ key, client, clock, value }: RoomHit, updates: readonly Uint8
   return { key, client, clock, value: JSON.stringify(value), isText }
 }
 
+function wordsOf(query: string): Words {
+  const words = Words.of(query)
+  if (words === null) throw new Error('there is nothing to search for')
+  return words
+}
+
+/** Whether all words occur, each in one of the texts, looked at as a whole. */
+function occurIn(query: string, texts: readonly string[]): boolean {
+  const folded = texts.map(text => text.normalize('NFKC').toLowerCase())
+  const words = query.normalize('NFKC').toLowerCase().split(/\s+/u)
+  return words.every(word => folded.some(text => text.includes(word)))
+}
+
 /** What of a document the words occur in, read from its structs as Yjs keeps them. */
-function expected(doc: Y.Doc, words: Words): Found[] {
+function expected(doc: Y.Doc, query: string): Found[] {
   const hits: Found[] = []
   for (const structs of doc.store.clients.values()) {
     for (const item of structs) {
@@ -465,7 +715,7 @@ function expected(doc: Y.Doc, words: Words): Found[] {
       const { content, parentSub: key } = item
       const { client, clock } = item.id
       if (content instanceof Y.ContentString) {
-        if (words.occurIn([content.str]))
+        if (occurIn(query, [content.str]))
           hits.push({ key, client, clock, value: JSON.stringify(content.str), isText: true })
       } else if (content instanceof Y.ContentAny || content instanceof Y.ContentJSON) {
         for (const [i, value] of content.arr.entries()) {
@@ -475,7 +725,7 @@ function expected(doc: Y.Doc, words: Words): Found[] {
             if (typeof part === 'string') texts.push(part)
             return part
           })
-          if (words.occurIn(texts)) hits.push({ key, client, clock: clock + i, value: json, isText: false })
+          if (occurIn(query, texts)) hits.push({ key, client, clock: clock + i, value: json, isText: false })
         }
       }
     }

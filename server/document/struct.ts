@@ -24,7 +24,7 @@ export interface Struct {
 }
 
 /** Content type numbers of Yjs' V1 encoding (`contentRefs` in yjs/src/structs/Item.js). */
-const GC = 0
+export const GC = 0
 export const DELETED = 1
 export const JSON_VALUES = 2
 export const BINARY = 3
@@ -34,7 +34,7 @@ export const FORMAT = 6
 export const TYPE = 7
 export const ANY = 8
 export const DOC = 9
-const SKIP = 10
+export const SKIP = 10
 
 export const HAS_ORIGIN = 0x80
 export const HAS_RIGHT_ORIGIN = 0x40

@@ -128,7 +128,7 @@ export class UpdateParser {
 }
 
 /** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */
-function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
+export function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
   let canonical = true
   let previous = Number.POSITIVE_INFINITY
   const clientCount = cursor.uint()

@@ -79,7 +79,7 @@ export class Uploads {
       },
       onUploadFinish: async (request, { id }) => {
         // Somebody may have been put out, or a token have ended, while the bytes came.
-        if (request.method !== 'POST') await this.#mayContinue(request, id)
+        await this.#mayContinue(request, id)
         await shelf.finish(id)
         return {}
       },

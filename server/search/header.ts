@@ -29,6 +29,19 @@ export function readHeader(cursor: Cursor): Header {
   return header
 }
 
+/** The same, when nothing of it is of interest but what the content is. */
+export function skipHeader(cursor: Cursor): number {
+  const info = cursor.byte()
+  if (info & HAS_ORIGIN) readId(cursor)
+  if (info & HAS_RIGHT_ORIGIN) readId(cursor)
+  if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) === 0) {
+    if (cursor.uint() === 1) cursor.skipBytes()
+    else readId(cursor)
+    if (info & HAS_PARENT_SUB) cursor.skipBytes()
+  }
+  return info & CONTENT
+}
+
 function readId(cursor: Cursor): Id {
   return { client: cursor.uint(), clock: cursor.uint() }
 }

@@ -1,6 +1,5 @@
 import { Cursor } from '../document/cursor.ts'
 import { type Deletes, uncovered } from '../document/ranges.ts'
-import type { Struct } from '../document/struct.ts'
 import { type Header, type Id, readHeader } from './header.ts'
 
 /** Where an item hangs. */
@@ -14,6 +13,9 @@ export interface Hanging {
 }
 
 const GONE = -1
+
+/** Items that are looked at before somebody else may have a turn. */
+const STEPS = 500
 
 /** The structs of one client, in order. */
 interface Shelf {
@@ -36,8 +38,8 @@ export class Lineage {
     this.#deletes = deletes
   }
 
-  /** Every struct of the document, in the order of clocks for each client. */
-  add(client: number, update: number, { kind, clock, start }: Struct): void {
+  /** Every struct of the document, in the order of clocks for each client: where it begins, null for one that is GC. */
+  add(client: number, clock: number, update: number, start: number | null): void {
     let shelf = this.#clients.get(client)
     if (shelf === undefined) {
       shelf = { clocks: [], updates: [], starts: [], known: new Map() }
@@ -45,15 +47,17 @@ export class Lineage {
     }
     shelf.clocks.push(clock)
     shelf.updates.push(update)
-    shelf.starts.push(kind === 'item' ? start : GONE)
+    shelf.starts.push(start ?? GONE)
   }
 
-  /** Null when something it hangs in is deleted: then so is it, although nobody said so. */
-  hangingOf(id: Id): Hanging | null {
-    const hanging = this.#find(id)
+  /**
+   * Null when something it hangs in is deleted: then so is it, although nobody said so. What is deleted has to be known by now.
+   */
+  *hangingOf(id: Id): Generator<void, Hanging | null> {
+    const hanging = yield* this.#find(id)
     for (let at = hanging; at !== null && at.parent !== null; ) {
       if (isDeleted(this.#deletes, at.parent)) return null
-      at = this.#find(at.parent)
+      at = yield* this.#find(at.parent)
       if (at === null) return null
     }
     return hanging
@@ -61,9 +65,9 @@ export class Lineage {
 
   /**
    * Null when it builds on something of which nothing is left: Yjs drops it then, too. Not by recursion: a list of a million
-   * items is a chain as long.
+   * items is a chain as long, of which others have their turns.
    */
-  #find(id: Id): Hanging | null {
+  *#find(id: Id): Generator<void, Hanging | null> {
     const path: { shelf: Shelf; index: number; header: Header; next: Id; offset: number }[] = []
     let at = id
     let found: Hanging | null = null
@@ -79,13 +83,15 @@ export class Lineage {
       if (header !== null && next !== null) {
         path.push({ shelf, index, header, next, offset })
         at = next
+        if (path.length % STEPS === 0) yield
         continue
       }
       const hanging = known ?? { key: header?.key ?? null, parent: header?.parent ?? null, depth: 0 }
       shelf.known.set(index, hanging)
       found = { ...hanging, depth: hanging.depth + offset }
     }
-    for (const { shelf, index, header, offset } of path.reverse()) {
+    for (const [i, { shelf, index, header, offset }] of path.reverse().entries()) {
+      if (i % STEPS === STEPS - 1) yield
       const hanging: Hanging = { ...found, depth: header.origin === null ? 0 : found.depth + 1 }
       shelf.known.set(index, hanging)
       found = { ...hanging, depth: hanging.depth + offset }

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { Bookmarks, type Place } from './bookmark.ts'
 import { SearchLine } from './line.ts'
 import { comparePages, inPageOrder, type Listed } from './page-order.ts'
-import { type HitPlace, type RoomHit, searchRoom } from './room-search.ts'
+import { type RoomHit, type RoomQuery, searchRoom } from './room-search.ts'
 import { Slices } from './slices.ts'
 import type { Value } from './value.ts'
 import type { Words } from './words.ts'
@@ -65,7 +65,7 @@ export class Search {
     if (from === null && query.before !== null) {
       throw new HttpRefusal('bad-request', 'This search is too old to go on. Begin it anew.')
     }
-    const leave = await this.#line.enter(caller.token === null ? caller.address : `${caller.address} ${caller.token}`)
+    const leave = await this.#line.enter(caller.address)
     try {
       return await this.#search(caller, query, from, signal)
     } finally {
@@ -84,25 +84,37 @@ export class Search {
     const hits: Hit[] = []
     let read = 0
     let answered = 0
+    /** How long rooms were asked about in vain: that has a time of its own, or whatever is answered would tell of them. */
+    let inVain = 0
     /** What is done; null while that is nothing: every request has to get on. */
     let place: Place | null = null
     const stop = (at: Place): SearchAnswer => ({ hits, next: this.#bookmarks.encode(at) })
     for (const room of await this.#list(rooms, from)) {
-      const isOver = clock.monotonic() >= until || read + room.bytes > limits.searchBytes || hits.length >= limit
-      if (place !== null && (isOver || signal.aborted)) return stop(place)
-      if ((await door.grant(caller, room.name)) !== null) {
-        read += room.bytes
-        const after = from !== null && comparePages(from, room) === 0 ? from.after : null
-        for (const hit of await this.#searchRoom(room.name, words, after)) {
-          const isFull = hits.length >= limit || answered + hit.bytes > limits.searchAnswerBytes
-          if (place !== null && isFull) return stop(place)
-          const { key, client, clock, value, depth, bytes } = hit
-          hits.push({ room: room.name, key, client, clock, value })
-          answered += bytes
-          place = { rank: room.rank, name: room.name, after: { depth, client, clock } }
-        }
+      // Nobody reads this.
+      if (signal.aborted) return { hits, next: null }
+      const since = clock.monotonic()
+      if ((await door.grant(caller, room.name)) === null) {
+        inVain += clock.monotonic() - since
+        if (inVain >= limits.searchMs) return stop({ rank: room.rank, name: room.name, after: null })
+        continue
+      }
+      if (place !== null && read + room.bytes > limits.searchBytes) return stop(place)
+      read += room.bytes
+      const after = from !== null && comparePages(from, room) === 0 ? from.after : null
+      // One more than there is room for says that there are more.
+      const atMost = limit - hits.length + 1
+      const query = { words, after, atMost, valueBytes: limits.searchAnswerBytes }
+      for (const hit of await this.#searchRoom(room.name, query)) {
+        const isFull = hits.length >= limit || answered + hit.bytes > limits.searchAnswerBytes
+        if (place !== null && isFull) return stop(place)
+        const { key, client, clock, value, depth, bytes } = hit
+        hits.push({ room: room.name, key, client, clock, value })
+        answered += bytes
+        place = { rank: room.rank, name: room.name, after: { depth, client, clock } }
       }
       place = { rank: room.rank, name: room.name, after: null }
+      // Whether any room is left is not looked at: it could be one that they may know nothing of.
+      if (hits.length >= limit || clock.monotonic() >= until) return stop(place)
     }
     return { hits, next: null }
   }
@@ -119,11 +131,11 @@ export class Search {
     return inPageOrder(found).filter(isLeft)
   }
 
-  async #searchRoom(name: string, words: Words, after: HitPlace | null): Promise<Iterable<RoomHit>> {
+  async #searchRoom(name: string, query: RoomQuery): Promise<Iterable<RoomHit>> {
     await this.#slices.next()
     const updates = await this.#updatesOf(name)
     try {
-      return await this.#slices.run(searchRoom(updates, words, after))
+      return await this.#slices.run(searchRoom(updates, query))
     } catch (error) {
       // What is on disk was checked, so this is a mistake of ours; the other rooms can be searched all the same.
       this.#parts.log.error({ room: name, err: error }, 'a room cannot be searched')

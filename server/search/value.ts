@@ -4,8 +4,8 @@ import { MAX_VALUE_DEPTH } from '../document/value.ts'
 /** A value as JSON has it, without prototypes: keys come from strangers. Bytes are `{base64}`, big integers text. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 
-/** Reads lib0's `any` at the cursor. Every text in it, keys aside, is added to `texts`. */
-export function readAny(cursor: Cursor, texts: string[], depth = 0): Value {
+/** Reads lib0's `any` at the cursor. */
+export function readAny(cursor: Cursor, depth = 0): Value {
   if (depth > MAX_VALUE_DEPTH) throw new MalformedError('a value is nested too deeply')
   switch (cursor.byte()) {
     case 125:
@@ -20,19 +20,16 @@ export function readAny(cursor: Cursor, texts: string[], depth = 0): Value {
       return false
     case 120:
       return true
-    case 119: {
-      const text = cursor.string()
-      texts.push(text)
-      return text
-    }
+    case 119:
+      return cursor.string()
     case 118: {
       const object: { [key: string]: Value } = Object.create(null)
-      for (let left = cursor.uint(); left > 0; left--) object[cursor.string()] = readAny(cursor, texts, depth + 1)
+      for (let left = cursor.uint(); left > 0; left--) object[cursor.string()] = readAny(cursor, depth + 1)
       return object
     }
     case 117: {
       const list: Value[] = []
-      for (let left = cursor.uint(); left > 0; left--) list.push(readAny(cursor, texts, depth + 1))
+      for (let left = cursor.uint(); left > 0; left--) list.push(readAny(cursor, depth + 1))
       return list
     }
     case 116:
@@ -43,18 +40,17 @@ export function readAny(cursor: Cursor, texts: string[], depth = 0): Value {
 }
 
 /** The same for a value that is JSON text, as old Yjs wrote it. */
-export function readJson(cursor: Cursor, texts: string[]): Value {
+export function readJson(cursor: Cursor): Value {
   const text = cursor.string()
-  return text === 'undefined' ? null : plain(JSON.parse(text), texts, 0)
+  return text === 'undefined' ? null : plain(JSON.parse(text), 0)
 }
 
-function plain(value: unknown, texts: string[], depth: number): Value {
+function plain(value: unknown, depth: number): Value {
   if (depth > MAX_VALUE_DEPTH) throw new MalformedError('a value is nested too deeply')
-  if (typeof value === 'string') texts.push(value)
-  if (Array.isArray(value)) return value.map(item => plain(item, texts, depth + 1))
+  if (Array.isArray(value)) return value.map(item => plain(item, depth + 1))
   if (typeof value === 'object' && value !== null) {
     const object: { [key: string]: Value } = Object.create(null)
-    for (const [key, item] of Object.entries(value)) object[key] = plain(item, texts, depth + 1)
+    for (const [key, item] of Object.entries(value)) object[key] = plain(item, depth + 1)
     return object
   }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
