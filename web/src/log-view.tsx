@@ -58,8 +58,8 @@ const nearEdgePx = 1_200
 export function LogView(props: LogViewProps) {
   const { ref, log, firstUnread, hasEarlier, hasLater, isLoading, empty, children } = props
   const allRows = useMemo(() => rowsOf(log, firstUnread, localDay), [log, firstUnread])
-  const { rows, isShifted } = useSteadyRows(allRows)
   const box = useRef<HTMLDivElement>(null)
+  const { rows, isShifted } = useSteadyRows(allRows, box)
   const list = useRef<VirtualizerHandle>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [marked, setMarked] = useState<string | null>(null)
