@@ -8,6 +8,11 @@ export const limits = {
   roomBytes: 64 * 1024 * 1024,
   /** Names of root types in a room, of which every reader keeps each for good. */
   rootTypes: 10_000,
+  /**
+   * Client ids in a room, and so in one update. Whoever writes has a new one with every page load; each costs every reader for
+   * good, some hundred bytes here, and two numbers in every state vector.
+   */
+  roomClients: 100_000,
   /** Sockets of the server's own port, whatever they speak; and how long one may take over the headers of a request. */
   sockets: 50_000,
   headersMs: 10_000,
@@ -36,7 +41,7 @@ export const limits = {
   openBytes: 4 * 1024 * 1024,
   /** Rooms that the program around the server edits and that are remembered for it. */
   serverRooms: 1_000,
-  /** Clients that a state vector may name. */
+  /** Clients that a state vector may name beyond those of the room: far more than an honest one has written under elsewhere. */
   stateVectorEntries: 200_000,
   /** Somebody in whose name others write is asked for their own copy so often at most. */
   askMs: 1_000,

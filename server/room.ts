@@ -6,6 +6,7 @@ import { Compaction, type CompactionParts } from './compaction.ts'
 import { type Document, mergeRecords } from './document/document.ts'
 import type { Taken } from './document/gate.ts'
 import type { StateVector } from './document/state-vector.ts'
+import type { Terms } from './document/terms.ts'
 import { Outgoing } from './outgoing.ts'
 import { Owners } from './owners.ts'
 import { Pace } from './pace.ts'
@@ -139,15 +140,14 @@ export class Room {
    */
   receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
-    const { taken, missing } = this.document.judge(update, client => this.#owners.isOthers(from, client))
+    const { taken, missing } = this.document.judge(update, this.#termsFor(from))
     this.#take(taken === null ? [] : [taken], missing, from)
     return missing
   }
 
   /** The same for a large update, a slice at a time. */
   *receiving(update: Uint8Array, from: Peer): Generator<void, ReadonlyMap<number, number>> {
-    const isOthers = (client: number): boolean => this.#owners.isOthers(from, client)
-    const { taken, missing } = yield* this.document.judging(update, undefined, isOthers)
+    const { taken, missing } = yield* this.document.judging(update, undefined, this.#termsFor(from))
     if (!this.isServing) throw new Refusal('storage')
     this.#take(taken, missing, from)
     return missing
@@ -247,6 +247,16 @@ export class Room {
     for (const peer of [...this.#peers]) peer.end(closing)
     this.#peers.clear()
     this.#waiting.clear()
+  }
+
+  /** Of a room that has more clients than the limit, they all may be repeated. */
+  #termsFor(from: Peer): Terms {
+    const { document, limits } = this.#parts
+    return {
+      clients: Math.max(limits.roomClients, document.clients),
+      isOthers: client => this.#owners.isOthers(from, client),
+      mayOnlyRepeat: from.grant.access === 'read' ? () => from.grant.access === 'read' : undefined,
+    }
   }
 
   /** Queues what was judged in this turn, all of it or nothing. */
@@ -410,6 +420,7 @@ export class Room {
   #assertRoomFor(taken: readonly Taken[]): void {
     if (taken.every(({ runs }) => runs.length === 0)) return
     const { document, limits } = this.#parts
+    if (document.hasClientsBeyond(limits.roomClients, taken)) throw new Refusal('too-many-clients')
     if (document.hasRootsBeyond(limits.rootTypes, taken)) throw new Refusal('too-many-roots')
     const bytes = taken.reduce((sum, { update }) => sum + update.length, 0)
     const isFull = document.baseBytes + bytes > limits.roomBytes

@@ -260,6 +260,9 @@ export class Session implements Peer {
     if (this.#reading.kind === 'silent') this.#reading = { kind: 'live' }
     try {
       if (offer.update.length > maxBytes) throw new Refusal('too-large')
+      // Whoever may only read has nothing to bring but what is known: an answer that is as large as offline work is not that.
+      const isReader = this.#grant.access === 'read'
+      if (isReader && offer.update.length > this.#limits.updateBytes) throw new Refusal('may-not-write')
       if (offer.update.length > this.#limits.updateAtOnceBytes) this.#receiveSlowly(offer)
       else this.#hold(offer, this.#room.receive(offer.update, this))
     } catch (error) {
@@ -371,7 +374,8 @@ export class Session implements Peer {
    * there. Every later record reaches it by the next answer or by a fan-out; to overlap is harmless, to omit impossible.
    */
   #answer(stateVector: Uint8Array): void {
-    const known = checked(() => parseStateVector(stateVector, this.#limits.stateVectorEntries))
+    const mostEntries = this.#limits.stateVectorEntries + this.#room.document.clients
+    const known = checked(() => parseStateVector(stateVector, mostEntries))
     this.#reading = { kind: 'asking', known }
     this.#pump()
   }

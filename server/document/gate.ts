@@ -4,7 +4,16 @@ import { CausalParts, slicedRun } from './parts.ts'
 import { type Place, Places } from './place.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
 import type { Addition } from './tables.ts'
-import { encodeUpdate, type ParsedUpdate, type Run, readRuns, type Section, UpdateParser } from './update.ts'
+import { ANY_TERMS, NewsError, type Terms } from './terms.ts'
+import {
+  type Bounds,
+  encodeUpdate,
+  type ParsedUpdate,
+  type Run,
+  readRuns,
+  type Section,
+  UpdateParser,
+} from './update.ts'
 import { addMissing, type KnownStructs, type Progress, Worklist } from './worklist.ts'
 
 /** What the gate asks of a document: the accepted side of its tables. */
@@ -12,9 +21,6 @@ export interface Known extends Kept {
   acceptedClock(client: number): number
   acceptedPlace(client: number, clock: number): Place
 }
-
-/** Whether new structs under that id are for somebody else to bring; until they do, they are held. */
-export type IsOthers = (client: number) => boolean
 
 /** A canonical record: exactly what is new, in bytes of our own. */
 export interface Taken extends Addition {
@@ -44,10 +50,10 @@ export function judge(
   update: ParsedUpdate,
   known: Known,
   misplaced: 'refuse' | 'take' = 'refuse',
-  isOthers?: IsOthers,
+  terms = ANY_TERMS,
 ): Verdict {
   const { check: onKnown } = new Comparison(update.bytes, known)
-  const work = new Worklist(update, structsOf(known, isOthers), { misplaced, onKnown })
+  const work = new Worklist(update, structsOf(known, terms), { misplaced, onKnown })
   work.run()
   const { deletes, missing, allNew } = judgeDeletes(update, known, work)
   const wholeAndNew = update.canonical && allNew && work.tookEverything
@@ -79,9 +85,9 @@ export function* judging(
   bytes: Uint8Array,
   known: Known,
   { partBytes, sliceStructs }: Slices,
-  isOthers?: IsOthers,
+  terms = ANY_TERMS,
 ): Generator<void, LargeVerdict> {
-  const parser = new UpdateParser(bytes, true)
+  const parser = new UpdateParser(bytes, true, boundsOf(known, terms))
   while (!parser.advance(sliceStructs)) yield
   const update = parser.finish()
   for (let attempt = 1; ; attempt++) {
@@ -89,7 +95,7 @@ export function* judging(
     const before = update.sections.map(({ client }) => known.acceptedClock(client))
     const { check: onKnown } = new Comparison(update.bytes, known)
     const options = { misplaced: 'refuse', onTaken: gathered.take, onKnown } as const
-    const work = new Worklist(update, structsOf(known, isOthers), options)
+    const work = new Worklist(update, structsOf(known, terms), options)
     while (!work.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
     const taken: Taken[] = []
     for (const { runs, places } of gathered.finish()) {
@@ -111,7 +117,16 @@ const NO_DELETES: Deletes = new Map()
 /** New pieces of one range of deletions that are recorded one by one. */
 const MOST_PIECES = 16
 
-function structsOf(known: Known, isOthers?: IsOthers): KnownStructs {
+/** What is looked at while an update is read that is to be judged on these terms. */
+export function boundsOf(known: Pick<Known, 'acceptedClock'>, { clients, mayOnlyRepeat }: Terms): Bounds {
+  if (mayOnlyRepeat === undefined) return { clients }
+  const reach = (client: number, clock: number): void => {
+    if (clock > known.acceptedClock(client) && mayOnlyRepeat()) throw new NewsError()
+  }
+  return { clients, reach }
+}
+
+function structsOf(known: Known, { isOthers }: Terms): KnownStructs {
   return {
     isOthers,
     clock: client => known.acceptedClock(client),

@@ -20,6 +20,8 @@ export interface BaseClocks {
   /** Every place that occurs, some more than once. */
   places(): Iterable<Place>
   entries(): Iterable<[client: number, clock: number]>
+  /** How many clients there are. */
+  readonly size: number
 }
 
 /** What of a client is accepted but not yet on disk. */
@@ -46,10 +48,17 @@ export class Tables {
   readonly #places = new Places()
   /** Roots in which something accepted hangs or hung: no compaction takes their names away. Null until somebody asks. */
   #roots: Set<number> | null = null
+  /** Clients of whom something is accepted. A compaction changes nothing of that. */
+  #clients: number
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
     this.#deletes = deletes
+    this.#clients = base.size
+  }
+
+  get clients(): number {
+    return this.#clients
   }
 
   committedClock(client: number): number {
@@ -62,6 +71,17 @@ export class Tables {
 
   acceptedPlace(client: number, clock: number): Place {
     return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
+  }
+
+  /** Whether these are of new clients, and would bring their number beyond so many. */
+  hasClientsBeyond(atMost: number, additions: readonly Addition[]): boolean {
+    const runs = additions.reduce((sum, addition) => sum + addition.runs.length, 0)
+    if (this.#clients + runs <= atMost) return false
+    const added = new Set<number>()
+    for (const addition of additions) {
+      for (const { client } of addition.runs) if (this.acceptedClock(client) === 0) added.add(client)
+    }
+    return added.size > 0 && this.#clients + added.size > atMost
   }
 
   /** Whether these would bring a root beyond so many. */
@@ -105,6 +125,7 @@ export class Tables {
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
     for (const run of addition.runs) {
       const ahead = this.#aheadOf(run.client)
+      if (ahead.clock === 0) this.#clients++
       ahead.clock = run.end
       ahead.runs.push(run)
     }
@@ -126,6 +147,7 @@ export class Tables {
   /** Takes what was read from disk: committed without having been accepted. */
   load(addition: Addition): void {
     this.#hang(addition.places)
+    for (const { client, clock } of addition.runs) if (clock === 0 && this.committedClock(client) === 0) this.#clients++
     this.#commit(addition)
   }
 

@@ -1,5 +1,6 @@
 import * as encoding from 'lib0/encoding'
-import { Cursor, MalformedError } from './cursor.ts'
+import { closings } from '../../protocol/close.ts'
+import { Cursor, MalformedError, TooManyClientsError } from './cursor.ts'
 import { addRange, type Deletes, type Ranges } from './ranges.ts'
 import { MAX_CLOCK, readStruct, type Struct } from './struct.ts'
 
@@ -35,15 +36,25 @@ export interface ParsedUpdate {
 /** A run longer than this is indexed in pieces, so that finding one struct reads a few kilobytes at most. */
 export const RUN_BYTES = 4096
 
+/** What is looked at while an update is read, so that one that is not to be taken costs no more than up to there. */
+export interface Bounds {
+  /** Client ids in it. */
+  readonly clients: number
+  /** Hears of everything in it that `client` has to be known up to `clock` for, and may throw. */
+  reach?(client: number, clock: number): void
+}
+
+const NO_BOUNDS: Bounds = { clients: Number.POSITIVE_INFINITY }
+
 export const EMPTY_UPDATE = new Uint8Array([0, 0])
 
 /**
  * Reads a Yjs update (V1) from the wire completely. Throws `MalformedError` for anything that Yjs would not have
- * written or could not integrate whatever the document holds. Without `check`, contents are only measured: for bytes
- * that passed here before.
+ * written or could not integrate whatever the document holds, and `InputError` for what exceeds the bounds. Without `check`,
+ * contents are only measured: for bytes that passed here before.
  */
-export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
-  const parser = new UpdateParser(bytes, check)
+export function parseUpdate(bytes: Uint8Array, check = true, bounds = NO_BOUNDS): ParsedUpdate {
+  const parser = new UpdateParser(bytes, check, bounds)
   parser.advance(Number.POSITIVE_INFINITY)
   return parser.finish()
 }
@@ -52,6 +63,7 @@ export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
 export class UpdateParser {
   readonly #bytes: Uint8Array
   readonly #check: boolean
+  readonly #bounds: Bounds
   readonly #cursor: Cursor
   readonly #sections: Section[] = []
   readonly #clients = new Set<number>()
@@ -63,14 +75,15 @@ export class UpdateParser {
   #structsLeft = 0
   #clock = 0
 
-  constructor(bytes: Uint8Array, check: boolean) {
+  constructor(bytes: Uint8Array, check: boolean, bounds = NO_BOUNDS) {
     this.#bytes = bytes
     this.#check = check
+    this.#bounds = bounds
     this.#cursor = new Cursor(bytes)
-    this.#sectionsLeft = this.#cursor.uint()
+    this.#sectionsLeft = countOfClients(this.#cursor, bounds)
   }
 
-  /** Reads so many structs at most. True when there are no more. Throws `MalformedError`. */
+  /** Reads so many structs at most. True when there are no more. Throws `InputError`. */
   advance(budget: number): boolean {
     for (let left = budget; left > 0; ) {
       if (this.#section === null) {
@@ -83,6 +96,7 @@ export class UpdateParser {
         const struct = readStruct(this.#cursor, client, this.#clock, this.#check)
         this.#clock += struct.length
         this.#structsLeft--
+        if (struct.kind !== 'skip') this.#bounds.reach?.(client, this.#clock)
         structs.push(struct)
       }
       if (this.#structsLeft === 0) this.#end(this.#section)
@@ -93,7 +107,7 @@ export class UpdateParser {
   /** Reads what follows the structs. */
   finish(): ParsedUpdate {
     const deletes: Deletes = new Map()
-    if (!readDeletes(this.#cursor, deletes)) this.#canonical = false
+    if (!readDeletes(this.#cursor, deletes, this.#bounds)) this.#canonical = false
     if (!this.#cursor.done) throw new MalformedError('there are bytes after the update')
     return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical }
   }
@@ -127,12 +141,19 @@ export class UpdateParser {
   }
 }
 
+/** How many lists follow, of one client each: a section or a list of deletions takes two bytes at least. */
+function countOfClients(cursor: Cursor, { clients }: Bounds): number {
+  const count = cursor.uint()
+  if (count * 2 > cursor.left) throw new MalformedError('a count exceeds the data')
+  if (count > clients) throw new TooManyClientsError(closings['too-many-clients'].reason)
+  return count
+}
+
 /** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */
-function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
+function readDeletes(cursor: Cursor, deletes: Deletes, bounds: Bounds): boolean {
   let canonical = true
   let previous = Number.POSITIVE_INFINITY
-  const clientCount = cursor.uint()
-  if (clientCount > cursor.left) throw new MalformedError('a count exceeds the data')
+  const clientCount = countOfClients(cursor, bounds)
   for (let i = 0; i < clientCount; i++) {
     const client = cursor.uint()
     if (client >= previous) canonical = false
@@ -140,7 +161,9 @@ function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
     if (deletes.has(client)) throw new MalformedError('a client has two lists of deletions')
     const ranges: Ranges = []
     if (!readRanges(cursor, ranges)) canonical = false
-    if (ranges.length > 0) deletes.set(client, ranges)
+    if (ranges.length === 0) continue
+    bounds.reach?.(client, ranges[ranges.length - 1])
+    deletes.set(client, ranges)
   }
   return canonical
 }
@@ -260,6 +283,6 @@ export function readRuns(bytes: Uint8Array, maxRunBytes = Number.POSITIVE_INFINI
     if (run.count > 0) runs.push(run)
   }
   const deletes: Deletes = new Map()
-  readDeletes(cursor, deletes)
+  readDeletes(cursor, deletes, NO_BOUNDS)
   return { runs, deletes }
 }
