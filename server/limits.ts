@@ -13,6 +13,11 @@ export const limits = {
    * good, some hundred bytes here, and two numbers in every state vector.
    */
   roomClients: 100_000,
+  /**
+   * Ranges of deletions in an update, beyond those of its room: a paper of 260,000 edits has 2,639, and whoever comes back says
+   * all of them.
+   */
+  updateRanges: 200_000,
   /** Sockets of the server's own port, whatever they speak; and how long one may take over the headers of a request. */
   sockets: 50_000,
   headersMs: 10_000,

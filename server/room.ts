@@ -249,11 +249,12 @@ export class Room {
     this.#waiting.clear()
   }
 
-  /** Of a room that has more clients than the limit, they all may be repeated. */
+  /** Everything that is in the room may be repeated, by whoever comes back; also when that is more than the limits. */
   #termsFor(from: Peer): Terms {
     const { document, limits } = this.#parts
     return {
       clients: Math.max(limits.roomClients, document.clients),
+      ranges: limits.updateRanges + document.deletedRanges,
       isOthers: client => this.#owners.isOthers(from, client),
       mayOnlyRepeat: from.grant.access === 'read' ? () => from.grant.access === 'read' : undefined,
     }

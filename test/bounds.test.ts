@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { Refusal } from '../protocol/close.ts'
 import { MalformedError, TooManyClientsError } from '../server/document/cursor.ts'
+import { NO_BOUNDS } from '../server/document/terms.ts'
 import { parseUpdate } from '../server/document/update.ts'
 import { limits } from '../server/limits.ts'
 import { Presence } from '../server/presence.ts'
@@ -148,12 +149,37 @@ describe('B9: client ids', () => {
   test('are counted before the first of them is read', () => {
     const section = (client: number) => ({ client, clock: 0, structs: [struct(31, Uint8Array.from([0, 0]))] })
     const three = { sections: [1, 2, 3].map(section), deletes: [] }
-    expect(() => parseUpdate(writeRough(three), true, { clients: 3 })).toThrow(MalformedError)
-    expect(() => parseUpdate(writeRough(three), true, { clients: 2 })).toThrow(TooManyClientsError)
+    expect(() => parseUpdate(writeRough(three), true, { ...NO_BOUNDS, clients: 3 })).toThrow(MalformedError)
+    expect(() => parseUpdate(writeRough(three), true, { ...NO_BOUNDS, clients: 2 })).toThrow(TooManyClientsError)
     const deletes = [1, 2, 3].map(client => ({ client, ranges: [[0, 0]] as [number, number][] }))
-    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { clients: 3 })).toThrow(MalformedError)
-    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { clients: 2 })).toThrow(TooManyClientsError)
+    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { ...NO_BOUNDS, clients: 3 })).toThrow(
+      MalformedError,
+    )
+    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { ...NO_BOUNDS, clients: 2 })).toThrow(
+      TooManyClientsError,
+    )
   })
+})
+
+test('B10: an update has so many ranges of deletions, and those that the room has may be repeated beside them', async () => {
+  const stage = await Stage.set({ updateRanges: 3 })
+  const room = await stage.rooms.get('room')
+  const peer = peerOf('write')
+  const structs = { client: 1, clock: 0, structs: [text('0123456789abcdef')] }
+  const deleting = (...clocks: number[]) =>
+    writeRough({ sections: [structs], deletes: [{ client: 1, ranges: clocks.map(clock => [clock, 1]) }] })
+  const tooLarge = expect.objectContaining({ closing: 'too-large' })
+  expect(() => room.receive(deleting(0, 2, 4, 6), peer)).toThrow(tooLarge)
+  for (const clocks of [
+    [0, 2, 4],
+    [0, 2, 4, 6, 8, 10],
+  ]) {
+    room.receive(deleting(...clocks), peer)
+    for (let i = 0; i < 5; i++) await stage.run()
+    stage.clock.advance(100)
+    await stage.run()
+  }
+  expect(room.receive(deleting(0, 2, 4, 6, 8, 10), peer)).toEqual(new Map())
 })
 
 describe('R13: of whoever may only read', () => {
@@ -193,21 +219,24 @@ describe('R13: of whoever may only read', () => {
   async function readRoom() {
     const stage = await Stage.set()
     const room = await stage.rooms.get('room')
-    const peer: Peer = {
-      grant: { access: 'write' },
-      answersNudges: true,
-      ask: () => undefined,
-      deliver: () => undefined,
-      deliverPresence: () => undefined,
-      deliverSignal: () => undefined,
-      committed: () => undefined,
-      end: () => undefined,
-    }
-    room.receive(writeRough({ sections: [known], deletes: [{ client: 1, ranges: [[0, 1]] }] }), peer)
+    room.receive(writeRough({ sections: [known], deletes: [{ client: 1, ranges: [[0, 1]] }] }), peerOf('write'))
     await stage.run()
-    return { room, peer: { ...peer, grant: { access: 'read' as const } } }
+    return { room, peer: peerOf('read') }
   }
 })
+
+function peerOf(access: 'read' | 'write'): Peer {
+  return {
+    grant: { access },
+    answersNudges: true,
+    ask: () => undefined,
+    deliver: () => undefined,
+    deliverPresence: () => undefined,
+    deliverSignal: () => undefined,
+    committed: () => undefined,
+    end: () => undefined,
+  }
+}
 
 function sized(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...uint(bytes.length), ...bytes])

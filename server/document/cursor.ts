@@ -1,6 +1,6 @@
 /** What is wrong with an update or a state vector. The code is part of the table in `protocol/close.ts`. */
 export abstract class InputError extends Error {
-  abstract readonly closing: 'malformed' | 'equivocation' | 'may-not-write' | 'too-many-clients'
+  abstract readonly closing: 'malformed' | 'equivocation' | 'may-not-write' | 'too-large' | 'too-many-clients'
 }
 
 /** Bytes that mean nothing, or nothing that could be integrated. */

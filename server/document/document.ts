@@ -1,22 +1,13 @@
 import type { Snapshot } from '../store/store.ts'
 import { answer, PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
-import {
-  boundsOf,
-  DEFAULT_SLICES,
-  judge,
-  judging,
-  type Known,
-  type LargeVerdict,
-  type Taken,
-  type Verdict,
-} from './gate.ts'
+import { DEFAULT_SLICES, judge, judging, type Known, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
 import { Findings } from './item.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
 import { gather, Tail } from './tail.ts'
-import { ANY_TERMS } from './terms.ts'
+import { ANY_TERMS, boundsOf } from './terms.ts'
 import {
   encodeDeletes,
   encodeUpdate,
@@ -95,7 +86,7 @@ export class Document {
 
   /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `InputError`. */
   judge(update: Uint8Array, terms = ANY_TERMS): Verdict {
-    return judge(parseUpdate(update, true, boundsOf(this.#known, terms)), this.#known, 'refuse', terms)
+    return judge(parseUpdate(update, true, boundsOf(this.#known.acceptedClock, terms)), this.#known, 'refuse', terms)
   }
 
   /**
@@ -119,6 +110,11 @@ export class Document {
   /** How many clients have written something that is accepted. */
   get clients(): number {
     return this.#tables.clients
+  }
+
+  /** How many ranges of clocks are deleted. */
+  get deletedRanges(): number {
+    return this.#tables.deletedRanges
   }
 
   /** Whether what was just judged is of new clients, and would bring their number beyond so many. */

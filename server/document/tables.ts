@@ -1,5 +1,5 @@
 import { type Place, Places, rootOf } from './place.ts'
-import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
+import { addDeletes, addRanges, countRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import type { Run } from './update.ts'
 
@@ -50,11 +50,18 @@ export class Tables {
   #roots: Set<number> | null = null
   /** Clients of whom something is accepted. A compaction changes nothing of that. */
   #clients: number
+  /** Ranges of everything committed as deleted. */
+  #deletedRanges: number
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
     this.#deletes = deletes
     this.#clients = base.size
+    this.#deletedRanges = countRanges(deletes)
+  }
+
+  get deletedRanges(): number {
+    return this.#deletedRanges
   }
 
   get clients(): number {
@@ -162,7 +169,7 @@ export class Tables {
 
   #commit(addition: Addition): void {
     for (const run of addition.runs) this.#clocks.set(run.client, run.end)
-    addDeletes(this.#deletes, addition.deletes)
+    this.#deletedRanges += addDeletes(this.#deletes, addition.deletes)
   }
 
   /** Moves onto a new base, whose own deletions (children of deleted parents are in no record) become known. */
@@ -172,7 +179,7 @@ export class Tables {
     for (const client of this.#places.clients()) {
       if (base.clock(client) >= this.acceptedClock(client)) this.#places.forget(client)
     }
-    addDeletes(this.#deletes, deletes)
+    this.#deletedRanges += addDeletes(this.#deletes, deletes)
   }
 
   committedStateVector(): StateVector {

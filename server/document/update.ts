@@ -1,8 +1,9 @@
 import * as encoding from 'lib0/encoding'
-import { closings } from '../../protocol/close.ts'
-import { Cursor, MalformedError, TooManyClientsError } from './cursor.ts'
-import { addRange, type Deletes, type Ranges } from './ranges.ts'
+import { Cursor, MalformedError } from './cursor.ts'
+import { DeletesReader } from './deletes-reader.ts'
+import type { Deletes } from './ranges.ts'
 import { MAX_CLOCK, readStruct, type Struct } from './struct.ts'
+import { type Bounds, countOfClients, NO_BOUNDS } from './terms.ts'
 
 /** Consecutive structs of one client, as bytes. A section of an update, or a piece of one. */
 export interface Run {
@@ -36,16 +37,6 @@ export interface ParsedUpdate {
 /** A run longer than this is indexed in pieces, so that finding one struct reads a few kilobytes at most. */
 export const RUN_BYTES = 4096
 
-/** What is looked at while an update is read, so that one that is not to be taken costs no more than up to there. */
-export interface Bounds {
-  /** Client ids in it. */
-  readonly clients: number
-  /** Hears of everything in it that `client` has to be known up to `clock` for, and may throw. */
-  reach?(client: number, clock: number): void
-}
-
-const NO_BOUNDS: Bounds = { clients: Number.POSITIVE_INFINITY }
-
 export const EMPTY_UPDATE = new Uint8Array([0, 0])
 
 /**
@@ -74,6 +65,8 @@ export class UpdateParser {
   #section: Section | null = null
   #structsLeft = 0
   #clock = 0
+  /** Null until the structs are read. */
+  #deletes: DeletesReader | null = null
 
   constructor(bytes: Uint8Array, check: boolean, bounds = NO_BOUNDS) {
     this.#bytes = bytes
@@ -83,11 +76,14 @@ export class UpdateParser {
     this.#sectionsLeft = countOfClients(this.#cursor, bounds)
   }
 
-  /** Reads so many structs at most. True when there are no more. Throws `InputError`. */
+  /** Reads so many structs, or ranges of deletions, at most. True when there are no more. Throws `InputError`. */
   advance(budget: number): boolean {
     for (let left = budget; left > 0; ) {
       if (this.#section === null) {
-        if (this.#sectionsLeft === 0) return true
+        if (this.#sectionsLeft === 0) {
+          this.#deletes ??= new DeletesReader(this.#cursor, this.#bounds)
+          return this.#deletes.advance(left)
+        }
         this.#section = this.#begin()
         left--
       }
@@ -104,12 +100,12 @@ export class UpdateParser {
     return false
   }
 
-  /** Reads what follows the structs. */
+  /** What was read, when there is no more. Throws `MalformedError` when something follows. */
   finish(): ParsedUpdate {
-    const deletes: Deletes = new Map()
-    if (!readDeletes(this.#cursor, deletes, this.#bounds)) this.#canonical = false
+    if (this.#deletes === null) throw new Error('the update is not read yet')
     if (!this.#cursor.done) throw new MalformedError('there are bytes after the update')
-    return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical }
+    const { deletes, isCanonical } = this.#deletes
+    return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical && isCanonical }
   }
 
   #begin(): Section {
@@ -139,52 +135,6 @@ export class UpdateParser {
     this.#sections.push(section)
     this.#section = null
   }
-}
-
-/** How many lists follow, of one client each: a section or a list of deletions takes two bytes at least. */
-function countOfClients(cursor: Cursor, { clients }: Bounds): number {
-  const count = cursor.uint()
-  if (count * 2 > cursor.left) throw new MalformedError('a count exceeds the data')
-  if (count > clients) throw new TooManyClientsError(closings['too-many-clients'].reason)
-  return count
-}
-
-/** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */
-function readDeletes(cursor: Cursor, deletes: Deletes, bounds: Bounds): boolean {
-  let canonical = true
-  let previous = Number.POSITIVE_INFINITY
-  const clientCount = countOfClients(cursor, bounds)
-  for (let i = 0; i < clientCount; i++) {
-    const client = cursor.uint()
-    if (client >= previous) canonical = false
-    previous = client
-    if (deletes.has(client)) throw new MalformedError('a client has two lists of deletions')
-    const ranges: Ranges = []
-    if (!readRanges(cursor, ranges)) canonical = false
-    if (ranges.length === 0) continue
-    bounds.reach?.(client, ranges[ranges.length - 1])
-    deletes.set(client, ranges)
-  }
-  return canonical
-}
-
-function readRanges(cursor: Cursor, ranges: Ranges): boolean {
-  const count = cursor.uint()
-  if (count > cursor.left) throw new MalformedError('a count exceeds the data')
-  const read: [number, number][] = []
-  let sorted = count > 0 // an empty list is legal, but we never write one
-  for (let i = 0; i < count; i++) {
-    const clock = cursor.uint()
-    const length = cursor.uint()
-    if (length < 1) throw new MalformedError('a deletion has no length')
-    if (clock + length > MAX_CLOCK) throw new MalformedError('a clock is out of range')
-    if (i > 0 && clock <= read[i - 1][1]) sorted = false
-    read.push([clock, clock + length])
-  }
-  // Unsorted input is legal but never ours to insert one by one: that would be quadratic.
-  if (!sorted) read.sort((a, b) => a[0] - b[0])
-  for (const [start, end] of read) addRange(ranges, start, end)
-  return sorted
 }
 
 /** The runs of records that follow each other, as one update holds them. */
@@ -282,7 +232,7 @@ export function readRuns(bytes: Uint8Array, maxRunBytes = Number.POSITIVE_INFINI
     }
     if (run.count > 0) runs.push(run)
   }
-  const deletes: Deletes = new Map()
-  readDeletes(cursor, deletes, NO_BOUNDS)
-  return { runs, deletes }
+  const reader = new DeletesReader(cursor, NO_BOUNDS)
+  reader.advance(Number.POSITIVE_INFINITY)
+  return { runs, deletes: reader.deletes }
 }
