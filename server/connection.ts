@@ -15,7 +15,7 @@ import { Allowance } from './allowance.ts'
 import { type Authenticate, askInTime, type Grant } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Clock, Timer } from './clock.ts'
-import { EarlyWords } from './early.ts'
+import { Early } from './early.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
@@ -79,7 +79,7 @@ export class Connection {
   /** The token last shown for a room, where each has its own. */
   readonly #tokens = new Map<Address, string>()
   /** What was said in rooms that the client is not in, where it may speak before it is let in. */
-  readonly #early = new Map<Address, EarlyWords>()
+  readonly #early: Early
   readonly #fragments = new Fragments()
   #token: string | null
   /** How often somebody was put out: what was granted before has to be judged again. */
@@ -104,6 +104,7 @@ export class Connection {
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#token = parts.request.token
+    this.#early = new Early(parts.limits)
     this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
     const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
     this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
@@ -199,29 +200,13 @@ export class Connection {
     const channel = this.#channels.get(address)
     if (channel !== undefined) channel.receive(message)
     // Elsewhere a client waits to be let in: then this crosses the news that it is out.
-    else if (!this.#parts.dialect.returns) this.#hearEarly(address, message)
-  }
-
-  #hearEarly(address: Address, message: ClientMessage): void {
-    this.#earlyWords(address).hear(message)
-    let bytes = 0
-    for (const words of this.#early.values()) bytes += words.bytes
-    if (bytes > this.#parts.limits.openBytes) throw new Refusal('too-large')
-  }
-
-  #earlyWords(address: Address): EarlyWords {
-    const known = this.#early.get(address)
-    if (known !== undefined) return known
-    if (this.#early.size >= this.#parts.limits.roomsPerConnection) throw new Refusal('too-many-rooms')
-    const words = new EarlyWords()
-    this.#early.set(address, words)
-    return words
+    else if (!this.#parts.dialect.returns) this.#early.hear(address, message)
   }
 
   /** The client enters a room, or shows a fresh token in one. */
   #enter({ room, address, token }: Extract<Incoming, { type: 'enter' }>): void {
     const channel = this.#channels.get(address)
-    if (channel === undefined && !this.#openings.has(address)) this.#earlyWords(address)
+    if (channel === undefined && !this.#openings.has(address)) this.#early.expect(address)
     this.#tokens.set(address, token)
     if (channel === undefined) void this.#open({ room, address, stateVector: null, epoch: null })
     else void this.#renew(channel)
@@ -229,7 +214,7 @@ export class Connection {
 
   #leave(address: Address): void {
     this.#openings.delete(address)
-    this.#early.delete(address)
+    this.#early.take(address)
     this.#tokens.delete(address)
     this.#channels.get(address)?.end()
     this.#channels.delete(address)
@@ -285,8 +270,7 @@ export class Connection {
     this.#wasLetIn = true
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
-    const early = this.#early.get(address)
-    this.#early.delete(address)
+    const early = this.#early.take(address)
     for (const message of early?.messages ?? []) channel.receive(message)
     channel.oweUnheard(early?.updates ?? 0)
   }

@@ -52,6 +52,11 @@ export const limits = {
   askMs: 1_000,
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
   heldClients: 256,
+  /**
+   * Messages that a client says in a room before it is let in. Where clients count, each update becomes a word of its own to
+   * it later.
+   */
+  heldUpdates: 10_000,
 
   /** Entries of presence a room keeps, and how many of them one user, and one session, may have brought. */
   presenceEntries: 2_000,
