@@ -9,7 +9,7 @@ import {
   ProtocolError,
   type ServerNotice,
 } from '../protocol/message.ts'
-import { isRoomName } from '../protocol/name.ts'
+import { cutName, isRoomName } from '../protocol/name.ts'
 import { THE_ROOM } from '../protocol/y-websocket.ts'
 import { Allowance } from './allowance.ts'
 import { type Authenticate, askInTime, type Grant } from './auth.ts'
@@ -24,6 +24,7 @@ import type { Room } from './room.ts'
 import { Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
 import { StoreError } from './store/store.ts'
+import { Tokens } from './tokens.ts'
 import type { Visitors } from './visitors.ts'
 
 /** One WebSocket, as `listen.ts` hands it over. */
@@ -32,7 +33,8 @@ export interface Wire {
   readonly queuedBytes: number
   write(frame: Frame): void
   ping(): void
-  close(closing: Closing): void
+  /** With `hangUp`, nothing more is read of what the peer sends meanwhile. */
+  close(closing: Closing, hangUp?: boolean): void
   /** Frames wait in the network until `resume`. */
   pause(): void
   resume(): void
@@ -76,8 +78,7 @@ export class Connection {
   readonly #channels = new Map<Address, Channel>()
   /** By address, or by name where the server gives that; a later opening replaces an earlier one. */
   readonly #openings = new Map<Address, Opening>()
-  /** The token last shown for a room, where each has its own. */
-  readonly #tokens = new Map<Address, string>()
+  readonly #tokens: Tokens
   /** What was said in rooms that the client is not in, where it may speak before it is let in. */
   readonly #early: Early
   readonly #fragments = new Fragments()
@@ -89,6 +90,8 @@ export class Connection {
   #isClosed = false
   #pauses = 0
   #wasLetIn = false
+  /** Bytes that came before the client was let in anywhere. */
+  #arrived = 0
   readonly #messages: Allowance
   readonly #bytes: Allowance
   /** What is said too fast waits in the network. */
@@ -105,6 +108,7 @@ export class Connection {
     this.#parts = parts
     this.#token = parts.request.token
     this.#early = new Early(parts.limits)
+    this.#tokens = new Tokens(parts.limits.openBytes)
     this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
     const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
     this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
@@ -124,6 +128,16 @@ export class Connection {
     this.pause()
     await this.#open({ room, address: THE_ROOM, stateVector: null, epoch: null })
     this.resume()
+  }
+
+  /**
+   * So many bytes have come from the network, of whatever. Before the client is let in anywhere, they are all it may say: a
+   * frame that is never complete takes memory, too.
+   */
+  arrived(bytes: number): void {
+    if (this.#wasLetIn || this.#isClosed) return
+    this.#arrived += bytes
+    if (this.#arrived > this.#parts.limits.openBytes) this.close('too-fast', true)
   }
 
   receive(frame: Uint8Array): void {
@@ -207,7 +221,7 @@ export class Connection {
   #enter({ room, address, token }: Extract<Incoming, { type: 'enter' }>): void {
     const channel = this.#channels.get(address)
     if (channel === undefined && !this.#openings.has(address)) this.#early.expect(address)
-    this.#tokens.set(address, token)
+    this.#tokens.show(address, token)
     if (channel === undefined) void this.#open({ room, address, stateVector: null, epoch: null })
     else void this.#renew(channel)
   }
@@ -215,7 +229,7 @@ export class Connection {
   #leave(address: Address): void {
     this.#openings.delete(address)
     this.#early.take(address)
-    this.#tokens.delete(address)
+    this.#tokens.forget(address)
     this.#channels.get(address)?.end()
     this.#channels.delete(address)
   }
@@ -277,7 +291,7 @@ export class Connection {
 
   /** What is granted in a room. A token that arrives meanwhile is the one that counts. */
   async #authenticate(room: string, address: Address | null): Promise<Verdict> {
-    const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.get(address)) ?? this.#token
+    const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.of(address)) ?? this.#token
     for (;;) {
       const token = tokenNow()
       const revocations = this.#revocations
@@ -312,9 +326,12 @@ export class Connection {
       this.close(closing)
       return
     }
+    // A better one may come, and is judged then.
+    if (address !== null) this.#tokens.forget(address)
     const message = error instanceof Refusal ? error.message : closings[closing].reason
     const epoch = error instanceof OtherEpoch ? error.epoch : null
-    this.#notify({ type: 'refused', room, address: address ?? room, closing, message, epoch })
+    const said = isRoomName(room) ? { room, address: address ?? room } : { room: cutName(room), address: cutName(room) }
+    this.#notify({ type: 'refused', ...said, closing, message, epoch })
   }
 
   /** Whether a client can be put out of one room for that and still do what it says: stop, or come back. */
@@ -327,7 +344,7 @@ export class Connection {
   drop(address: Address, channel: Channel): void {
     if (this.#channels.get(address) !== channel) return
     this.#channels.delete(address)
-    this.#tokens.delete(address)
+    this.#tokens.forget(address)
   }
 
   /** Reading stops until everyone who paused it has resumed it. */
@@ -357,7 +374,12 @@ export class Connection {
     this.#parts.wire.write(frame)
   }
 
+  /** Where much waits for the peer, that is a sign of life, too; and whoever asks again and again without reading is closed. */
   #notify(message: ServerNotice): void {
+    if (this.queuedBytes > this.#parts.limits.sendQueueBytes) {
+      if (message.type === 'refused') this.close('not-answering')
+      return
+    }
     this.write(framed(this.#parts.dialect.notice(message)))
   }
 
@@ -368,10 +390,10 @@ export class Connection {
     this.close('shutting-down')
   }
 
-  close(closing: Closing): void {
+  close(closing: Closing, hangUp = false): void {
     if (this.#isClosed) return
     this.closed()
-    this.#parts.wire.close(closing)
+    this.#parts.wire.close(closing, hangUp)
   }
 
   /** The socket is gone. */

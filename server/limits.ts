@@ -41,7 +41,10 @@ export const limits = {
   signalsPerSecond: 50,
   signalsBurst: 500,
 
-  /** Rooms that one connection may be in, and what it may say in one message before it is in any. */
+  /**
+   * Rooms that one connection may be in; and bytes that may come from it before it is in any, of whatever. That is also what may
+   * be kept of what it says in rooms that it is not in, and of all its tokens.
+   */
   roomsPerConnection: 200,
   openBytes: 4 * 1024 * 1024,
   /** Rooms that the program around the server edits and that are remembered for it. */
