@@ -56,8 +56,8 @@ export const limits = {
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
   heldClients: 256,
   /**
-   * Messages that a client says in a room before it is let in. Where clients count, each update becomes a word of its own to
-   * it later.
+   * Messages that a client says in a room before it is let in; and where clients count, updates that wait for something that is
+   * not here. Each becomes a word of its own later; whoever has more comes back, and is asked for everything at once.
    */
   heldUpdates: 10_000,
 

@@ -58,6 +58,9 @@ export interface SessionParts {
   acknowledges: Dialect['acknowledges']
 }
 
+/** Where clients count, so many acknowledgements are written before it is looked at whether the socket takes them. */
+const WORDS_AT_ONCE = 1_000
+
 /** An update of the client's: step 2 answers the server's question and so holds all the client has beyond it. */
 type Offer = Extract<ClientMessage, { type: 'step2' | 'update' }>
 
@@ -104,7 +107,8 @@ export class Session implements Peer {
     this.#signals = new Allowance(clock, { perSecond: limits.signalsPerSecond, burst: limits.signalsBurst })
     this.#clock = clock
     this.#grant = grant
-    this.#acks = acknowledges === 'by-echo' ? null : new Acks()
+    const counts = acknowledges === 'by-count'
+    this.#acks = acknowledges === 'by-echo' ? null : new Acks(counts ? limits.heldUpdates : undefined)
     this.#acknowledges = acknowledges
     this.#room = room
     this.#link = link
@@ -354,9 +358,13 @@ export class Session implements Peer {
 
   /** After the fsync, and never before. */
   #acknowledge(): void {
-    if (this.#acks === null || !this.#acks.isOwing || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
-    const settled = this.#acks.settle(this.#room.document.seq)
-    if (settled !== null) this.#send({ type: 'ack', ...settled })
+    if (this.#acks === null || !this.#acks.isOwing) return
+    const most = this.#acknowledges === 'by-count' ? WORDS_AT_ONCE : undefined
+    while (this.#link.queuedBytes <= this.#limits.sendQueueBytes) {
+      const settled = this.#acks.settle(this.#room.document.seq, most)
+      if (settled === null) break
+      this.#send({ type: 'ack', ...settled })
+    }
     this.#awaitCommits()
   }
 
