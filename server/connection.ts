@@ -96,6 +96,9 @@ export class Connection {
   readonly #bytes: Allowance
   /** What is said too fast waits in the network. */
   #throttled: Timer | null = null
+  /** When the next grant runs out, and the timer for that. */
+  #expiresAt = Number.POSITIVE_INFINITY
+  #expiry: Timer | null = null
   #aloneSince: number
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
   #sent = 0
@@ -272,6 +275,8 @@ export class Connection {
 
   #letIn(room: Room, grant: Grant, { address: given, stateVector, epoch }: Opening): void {
     if (!room.isServing) throw new Refusal('storage')
+    // To load the room took time.
+    if (isOver(grant, this.#parts.clock)) throw new Refusal('expired')
     if (epoch !== null && room.epoch !== null && epoch !== room.epoch) throw new OtherEpoch(room.epoch)
     const { dialect, limits, slowLane, clock } = this.#parts
     const address = given ?? room.number
@@ -284,6 +289,7 @@ export class Connection {
     this.#wasLetIn = true
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
+    this.#expireAt(grant.expiresAt)
     const early = this.#early.take(address)
     for (const message of early?.messages ?? []) channel.receive(message)
     channel.oweUnheard(early?.updates ?? 0)
@@ -304,7 +310,7 @@ export class Connection {
         limits.authenticateMs,
       )
       if (!stands()) continue
-      if (grant === null) throw new Refusal('denied')
+      if (grant === null || isOver(grant, clock)) throw new Refusal('denied')
       return { grant, stands }
     }
   }
@@ -315,6 +321,7 @@ export class Connection {
     try {
       const { grant } = await this.#authenticate(channel.room, channel.address)
       channel.renew(grant, this.#parts.users)
+      this.#expireAt(grant.expiresAt)
     } catch (error) {
       channel.refuse(error)
     }
@@ -405,6 +412,7 @@ export class Connection {
     this.#openings.clear()
     this.#early.clear()
     this.#throttled?.cancel()
+    this.#expiry?.cancel()
     for (const channel of channels) channel.end()
   }
 
@@ -442,6 +450,19 @@ export class Connection {
     this.#sweepGrants(clock.now())
   }
 
+  /** A session ends with its grant; to wait for a sweep would be seconds more. */
+  #expireAt(at = Number.POSITIVE_INFINITY): void {
+    if (at >= this.#expiresAt || this.#isClosed) return
+    const { clock } = this.#parts
+    this.#expiry?.cancel()
+    this.#expiresAt = at
+    this.#expiry = clock.after(Math.min(Math.max(at - clock.now(), 1), LONGEST_TIMER_MS), () => {
+      this.#expiresAt = Number.POSITIVE_INFINITY
+      this.#sweepGrants(clock.now())
+      for (const { grant } of this.#channels.values()) this.#expireAt(grant.expiresAt)
+    })
+  }
+
   #sweepGrants(now: number): void {
     // Where a token is the connection's, one question is enough.
     let isAsked = false
@@ -470,6 +491,13 @@ export class Connection {
     this.#parts.log.error({ err: error }, 'a message could not be handled')
     return error instanceof StoreError ? 'storage' : 'internal'
   }
+}
+
+/** A longer one would fire at once; what is due later is looked at again then. */
+const LONGEST_TIMER_MS = 24 * 60 * 60_000
+
+function isOver({ expiresAt }: Grant, clock: Clock): boolean {
+  return expiresAt !== undefined && expiresAt <= clock.now()
 }
 
 /** Headers in front of the largest field of a message. */
