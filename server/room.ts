@@ -41,6 +41,8 @@ export interface RoomEvents {
 interface Pending {
   record: Taken
   from: Peer
+  /** Who that was then. */
+  author: string
 }
 
 export interface RoomParts extends Omit<CompactionParts, 'room'> {
@@ -132,6 +134,12 @@ export class Room {
     this.#owners.leave(peer)
     this.#announce(this.#presence.leave(peer), 0)
     if (this.#peers.size === 0) this.#emptySince = this.#parts.clock.monotonic()
+  }
+
+  /** `peer` is about to be somebody else: what it wrote under and showed as itself is free. It goes on being here. */
+  release(peer: Peer): void {
+    this.#owners.leave(peer)
+    this.#announce(this.#presence.withdraw(peer), 0)
   }
 
   /**
@@ -274,7 +282,7 @@ export class Room {
         from,
         record.runs.map(run => run.client),
       )
-      this.#queued.push({ record, from })
+      this.#queued.push({ record, from, author: from.grant.user?.id ?? '' })
       this.#pendingBytes += record.update.length
     }
     this.#pace.ask()
@@ -306,7 +314,7 @@ export class Room {
       try {
         const first = await store.append(
           this.name,
-          pending.map(({ record, from }) => ({ time, author: from.grant.user?.id ?? '', update: record.update })),
+          pending.map(({ record, author }) => ({ time, author, update: record.update })),
           this.epoch ?? undefined,
         )
         pending.forEach(({ record }, i) => {

@@ -149,8 +149,9 @@ export class Session implements Peer {
     if (known !== null) this.#answer(known)
   }
 
-  /** The client has shown a fresh token. */
+  /** The client has shown a fresh token: of the same user, or of another. */
   renew(grant: Grant): void {
+    if (grant.user?.id !== this.#grant.user?.id) this.#room.release(this)
     this.#grant = grant
     this.#send({ type: 'renewed', access: grant.access })
   }
