@@ -106,13 +106,17 @@ export class Connection {
   #quietSince: number
   #heardAt: number
   #pingedAt: number
+  /** Bytes written in all; how many of them the network had taken when it was last looked at, and when that was last news. */
+  #written = 0
+  #taken = 0
+  #takenAt: number
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#token = parts.request.token
     this.#early = new Early(parts.limits)
     this.#tokens = new Tokens(parts.limits.openBytes)
-    this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
+    this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = this.#takenAt = parts.clock.monotonic()
     const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
     this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
     this.#bytes = new Allowance(parts.clock, { perSecond: bytesPerSecond, burst: bytesBurst })
@@ -378,6 +382,7 @@ export class Connection {
   write(frame: Frame): void {
     if (frame.length === 0 || this.#isClosed) return
     this.#sent++
+    for (const chunk of frame) this.#written += chunk.length
     this.#parts.wire.write(frame)
   }
 
@@ -426,14 +431,14 @@ export class Connection {
     return meant.length
   }
 
-  /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of. */
+  /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of, or does not read. */
   sweep(): void {
     if (this.#isClosed) return
     const { clock, limits, wire } = this.#parts
     const now = clock.monotonic()
     if (this.#channels.size > 0) this.#aloneSince = now
     const isGone = this.#pauses === 0 && now - this.#heardAt >= limits.pongMs
-    if (isGone || now - this.#aloneSince >= limits.aloneMs) {
+    if (isGone || this.#isStalled(now) || now - this.#aloneSince >= limits.aloneMs) {
       this.close('not-answering')
       return
     }
@@ -448,6 +453,16 @@ export class Connection {
       this.#keepAwake()
     }
     this.#sweepGrants(clock.now())
+  }
+
+  /** Whether nothing of what waits was taken for long, however much the peer has to say meanwhile. */
+  #isStalled(now: number): boolean {
+    const { limits, wire } = this.#parts
+    const taken = this.#written - wire.queuedBytes
+    if (wire.queuedBytes === 0 || taken > this.#taken) this.#takenAt = now
+    // It may be less than before: pings wait, too, and are not counted.
+    this.#taken = taken
+    return now - this.#takenAt >= limits.pongMs
   }
 
   /** A session ends with its grant; to wait for a sweep would be seconds more. */

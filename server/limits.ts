@@ -81,7 +81,7 @@ export const limits = {
 
   /** Something is said on a quiet connection this often: stock clients give up after 30 s of silence. */
   heartbeatMs: 20_000,
-  /** A peer that was not heard of for so long, although it was pinged, is gone or no longer reads. */
+  /** A peer that was not heard of for so long, although it was pinged, or that took nothing of what waits for it, is gone. */
   pongMs: 60_000,
   /** A client is asked for a fresh token so long before its grant ends. */
   renewMs: 60_000,
