@@ -16,9 +16,11 @@ import { type Authenticate, askInTime, type Grant } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Clock, Timer } from './clock.ts'
 import { Early } from './early.ts'
+import { Expiry } from './expiry.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
+import { Outflow } from './outflow.ts'
 import { framed, Outgoing } from './outgoing.ts'
 import type { Room } from './room.ts'
 import { Session } from './session.ts'
@@ -96,9 +98,8 @@ export class Connection {
   readonly #bytes: Allowance
   /** What is said too fast waits in the network. */
   #throttled: Timer | null = null
-  /** When the next grant runs out, and the timer for that. */
-  #expiresAt = Number.POSITIVE_INFINITY
-  #expiry: Timer | null = null
+  /** Sessions end with their grants; to wait for a sweep would be seconds more. */
+  readonly #expiry: Expiry
   #aloneSince: number
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
   #sent = 0
@@ -106,17 +107,16 @@ export class Connection {
   #quietSince: number
   #heardAt: number
   #pingedAt: number
-  /** Bytes written in all; how many of them the network had taken when it was last looked at, and when that was last news. */
-  #written = 0
-  #taken = 0
-  #takenAt: number
+  readonly #outflow: Outflow
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#token = parts.request.token
     this.#early = new Early(parts.limits)
     this.#tokens = new Tokens(parts.limits.openBytes)
-    this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = this.#takenAt = parts.clock.monotonic()
+    this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
+    this.#outflow = new Outflow(this.#heardAt)
+    this.#expiry = new Expiry(parts.clock, () => this.#sweepGrants(parts.clock.now()))
     const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
     this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
     this.#bytes = new Allowance(parts.clock, { perSecond: bytesPerSecond, burst: bytesBurst })
@@ -293,7 +293,7 @@ export class Connection {
     this.#wasLetIn = true
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
-    this.#expireAt(grant.expiresAt)
+    this.#expiry.add(grant.expiresAt)
     const early = this.#early.take(address)
     for (const message of early?.messages ?? []) channel.receive(message)
     channel.oweUnheard(early?.updates ?? 0)
@@ -325,7 +325,7 @@ export class Connection {
     try {
       const { grant } = await this.#authenticate(channel.room, channel.address)
       channel.renew(grant, this.#parts.users)
-      this.#expireAt(grant.expiresAt)
+      this.#expiry.add(grant.expiresAt)
     } catch (error) {
       channel.refuse(error)
     }
@@ -382,7 +382,7 @@ export class Connection {
   write(frame: Frame): void {
     if (frame.length === 0 || this.#isClosed) return
     this.#sent++
-    for (const chunk of frame) this.#written += chunk.length
+    for (const chunk of frame) this.#outflow.wrote(chunk.length)
     this.#parts.wire.write(frame)
   }
 
@@ -417,7 +417,7 @@ export class Connection {
     this.#openings.clear()
     this.#early.clear()
     this.#throttled?.cancel()
-    this.#expiry?.cancel()
+    this.#expiry.stop()
     for (const channel of channels) channel.end()
   }
 
@@ -438,7 +438,9 @@ export class Connection {
     const now = clock.monotonic()
     if (this.#channels.size > 0) this.#aloneSince = now
     const isGone = this.#pauses === 0 && now - this.#heardAt >= limits.pongMs
-    if (isGone || this.#isStalled(now) || now - this.#aloneSince >= limits.aloneMs) {
+    // However much it has to say meanwhile.
+    const isStalled = this.#outflow.stalledFor(wire.queuedBytes, now) >= limits.pongMs
+    if (isGone || isStalled || now - this.#aloneSince >= limits.aloneMs) {
       this.close('not-answering')
       return
     }
@@ -455,36 +457,19 @@ export class Connection {
     this.#sweepGrants(clock.now())
   }
 
-  /** Whether nothing of what waits was taken for long, however much the peer has to say meanwhile. */
-  #isStalled(now: number): boolean {
-    const { limits, wire } = this.#parts
-    const taken = this.#written - wire.queuedBytes
-    if (wire.queuedBytes === 0 || taken > this.#taken) this.#takenAt = now
-    // It may be less than before: pings wait, too, and are not counted.
-    this.#taken = taken
-    return now - this.#takenAt >= limits.pongMs
-  }
-
-  /** A session ends with its grant; to wait for a sweep would be seconds more. */
-  #expireAt(at = Number.POSITIVE_INFINITY): void {
-    if (at >= this.#expiresAt || this.#isClosed) return
-    const { clock } = this.#parts
-    this.#expiry?.cancel()
-    this.#expiresAt = at
-    this.#expiry = clock.after(Math.min(Math.max(at - clock.now(), 1), LONGEST_TIMER_MS), () => {
-      this.#expiresAt = Number.POSITIVE_INFINITY
-      this.#sweepGrants(clock.now())
-      for (const { grant } of this.#channels.values()) this.#expireAt(grant.expiresAt)
-    })
-  }
-
   #sweepGrants(now: number): void {
     // Where a token is the connection's, one question is enough.
     let isAsked = false
     for (const channel of [...this.#channels.values()]) {
+      // The end of one may have been that of all.
+      if (this.#isClosed) return
       const { expiresAt = Number.POSITIVE_INFINITY } = channel.grant
-      if (expiresAt <= now) channel.close('expired')
-      else if (expiresAt - now <= this.#parts.limits.renewMs) {
+      if (expiresAt <= now) {
+        channel.close('expired')
+        continue
+      }
+      this.#expiry.add(expiresAt)
+      if (expiresAt - now <= this.#parts.limits.renewMs) {
         const isNews = channel.wantToken(isAsked && this.#parts.dialect.acknowledges === 'by-number')
         isAsked ||= isNews
       }
@@ -507,9 +492,6 @@ export class Connection {
     return error instanceof StoreError ? 'storage' : 'internal'
   }
 }
-
-/** A longer one would fire at once; what is due later is looked at again then. */
-const LONGEST_TIMER_MS = 24 * 60 * 60_000
 
 function isOver({ expiresAt }: Grant, clock: Clock): boolean {
   return expiresAt !== undefined && expiresAt <= clock.now()

@@ -27,7 +27,7 @@ async function comer(
   return { stage, line, enter }
 }
 
-const peers = (stage: Stage): number => stage.rooms.find('room')?.peers ?? 0
+const peers = (stage: Stage, room = 'room'): number => stage.rooms.find(room)?.peers ?? 0
 
 describe('K9: a grant', () => {
   test.each(names)('that is over already lets nobody in: %s', async name => {
@@ -64,6 +64,15 @@ describe('K9: a grant', () => {
     expect(peers(stage)).toBe(1)
     stage.clock.advance(1)
     expect(peers(stage)).toBe(0)
+  })
+
+  test.each(names)('may end several sessions of a connection at once: %s', async name => {
+    const { stage, line } = await comer(name, 1_000)
+    for (const frame of tongues[name].enter('other', '1000')) line.connection.receive(frame)
+    await stage.run()
+    expect([peers(stage), peers(stage, 'other')]).toEqual([1, 1])
+    stage.clock.advance(1_000)
+    expect([peers(stage), peers(stage, 'other')]).toEqual([0, 0])
   })
 
   test('that ran out while its room was read is not denied, but has to be renewed', async () => {
