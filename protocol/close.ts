@@ -16,6 +16,7 @@ export const closings = {
   'too-many-sessions': { code: 4416, reason: 'There are too many connections of the same user.' },
   equivocation: { code: 4417, reason: 'Something else is kept here already in place of this change.' },
   'too-many-roots': { code: 4418, reason: 'This room has as many top-level types as this server allows.' },
+  'too-many-clients': { code: 4419, reason: 'More clients have written here than this server allows.' },
   internal: { code: 4500, reason: 'The server made a mistake. Nothing that was saved is lost.' },
   storage: { code: 4501, reason: 'The server cannot write to its disk right now.' },
   compacting: { code: 4502, reason: 'This room has grown fast and is being put in order first.' },

@@ -128,7 +128,7 @@ function encodeMessage(message: ServerMessage, address: Uint8Array[]): readonly 
     case 'update':
       return [sync(address, UPDATE, message.update)]
     case 'ack':
-      return Array.from({ length: message.count }, () => [...address, header(SYNC_STATUS, 1)])
+      return Array<Payload>(message.count).fill([...address, header(SYNC_STATUS, 1)])
     case 'reject':
       return [[...address, header(SYNC_STATUS, 0)]]
     case 'presence': {

@@ -10,6 +10,11 @@ export function isRoomName(name: string): boolean {
   return encoder.encode(name).length <= MAX_NAME_BYTES
 }
 
+/** What is said back of a name that may be none: no more of it than a name can have. */
+export function cutName(name: string): string {
+  return name.slice(0, MAX_NAME_BYTES)
+}
+
 /** The room that a request path such as `/notes/caf%C3%A9?token=x` names, or null when it names none. */
 export function roomOfPath(path: string): string | null {
   const end = path.search(/[?#]/)

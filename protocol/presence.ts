@@ -1,4 +1,5 @@
 import * as encoding from 'lib0/encoding'
+import { isTooDeep } from './json.ts'
 import { type PresenceEntry, ProtocolError } from './message.ts'
 import { Reader } from './reader.ts'
 
@@ -40,8 +41,12 @@ export function encodePresence(entries: readonly PresenceEntry[]): Uint8Array {
   return encoding.toUint8Array(encoder)
 }
 
-/** The text as it is, except that every spelling of null is `null`. Throws `ProtocolError` when it is not JSON. */
+/**
+ * The text as it is, except that every spelling of null is `null`. Throws `ProtocolError` when it is not JSON, or nested so deeply
+ * that those who write or compare what it says would break: as deeply as no value in a document may be.
+ */
 export function checkJson(text: string): string {
+  if (isTooDeep(text)) throw new ProtocolError('a value is nested too deeply')
   try {
     return JSON.parse(text) === null ? 'null' : text
   } catch {

@@ -1,3 +1,5 @@
+import { Refusal } from '../protocol/close.ts'
+
 /**
  * What a session owes its client: an acknowledgement of every update, once everything that was accepted up to and with
  * it is on disk. Ids grow, and an acknowledgement covers all ids up to its own; `count` is how many of the client's
@@ -10,15 +12,21 @@ export class Acks {
   #heldFrom = Number.POSITIVE_INFINITY
   /** How many utterances wait for that. */
   #held = 0
+  readonly #mostHeld: number
+
+  /** `mostHeld`: where clients count, each utterance that waits is to become a word of its own. */
+  constructor(mostHeld = Number.POSITIVE_INFINITY) {
+    this.#mostHeld = mostHeld
+  }
 
   get isOwing(): boolean {
     return this.#owed.length > 0
   }
 
-  /** `id` was taken whole, or held nothing new; `seq` is the last that was accepted by then. */
+  /** `id` was taken whole, or held nothing new; `seq` is the last that was accepted by then. Throws `Refusal`. */
   owe(id: number, seq: number, count = 1): void {
     if (id >= this.#heldFrom) {
-      this.#held += count
+      this.#wait(count)
       return
     }
     const last = this.#owed.at(-1)
@@ -28,10 +36,10 @@ export class Acks {
     } else this.#owed.push({ id, seq, count })
   }
 
-  /** A part of `id` waits for something that is not here. */
+  /** A part of `id` waits for something that is not here. Throws `Refusal`. */
   hold(id: number, count = 1): void {
     this.#heldFrom = Math.min(this.#heldFrom, id)
-    this.#held += count
+    this.#wait(count)
   }
 
   /** The client has said everything it has, as `id`, and all of it was taken: nothing of it is held any more. */
@@ -48,12 +56,26 @@ export class Acks {
     this.#held = 0
   }
 
-  /** Everything up to `seq` is on disk. Returns what that settles, null when nothing. */
-  settle(seq: number): { upTo: number; count: number } | null {
+  /**
+   * Everything up to `seq` is on disk. Returns what that settles, null when nothing. Where clients count, at most so many
+   * utterances at a time; the rest at another call.
+   */
+  settle(seq: number, most = Number.POSITIVE_INFINITY): { upTo: number; count: number } | null {
     let settled = 0
-    while (settled < this.#owed.length && this.#owed[settled].seq <= seq) settled++
+    let count = 0
+    while (settled < this.#owed.length && this.#owed[settled].seq <= seq && count < most) {
+      count += this.#owed[settled++].count
+    }
     if (settled === 0) return null
-    const gone = this.#owed.splice(0, settled)
-    return { upTo: gone[settled - 1].id, count: gone.reduce((sum, { count }) => sum + count, 0) }
+    const last = this.#owed[settled - 1]
+    const rest = Math.max(0, count - most)
+    this.#owed.splice(0, rest > 0 ? settled - 1 : settled)
+    last.count = rest
+    return { upTo: last.id, count: count - rest }
+  }
+
+  #wait(count: number): void {
+    this.#held += count
+    if (this.#held > this.#mostHeld) throw new Refusal('too-fast')
   }
 }

@@ -9,21 +9,24 @@ import {
   ProtocolError,
   type ServerNotice,
 } from '../protocol/message.ts'
-import { isRoomName } from '../protocol/name.ts'
+import { cutName, isRoomName } from '../protocol/name.ts'
 import { THE_ROOM } from '../protocol/y-websocket.ts'
 import { Allowance } from './allowance.ts'
 import { type Authenticate, askInTime, type Grant } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Clock, Timer } from './clock.ts'
-import { EarlyWords } from './early.ts'
+import { Early } from './early.ts'
+import { Expiry } from './expiry.ts'
 import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './logger.ts'
+import { Outflow } from './outflow.ts'
 import { framed, Outgoing } from './outgoing.ts'
 import type { Room } from './room.ts'
 import { Session } from './session.ts'
 import type { SlowLane } from './slow-lane.ts'
 import { StoreError } from './store/store.ts'
+import { Tokens } from './tokens.ts'
 import type { Visitors } from './visitors.ts'
 
 /** One WebSocket, as `listen.ts` hands it over. */
@@ -32,7 +35,8 @@ export interface Wire {
   readonly queuedBytes: number
   write(frame: Frame): void
   ping(): void
-  close(closing: Closing): void
+  /** With `hangUp`, nothing more is read of what the peer sends meanwhile. */
+  close(closing: Closing, hangUp?: boolean): void
   /** Frames wait in the network until `resume`. */
   pause(): void
   resume(): void
@@ -76,10 +80,9 @@ export class Connection {
   readonly #channels = new Map<Address, Channel>()
   /** By address, or by name where the server gives that; a later opening replaces an earlier one. */
   readonly #openings = new Map<Address, Opening>()
-  /** The token last shown for a room, where each has its own. */
-  readonly #tokens = new Map<Address, string>()
+  readonly #tokens: Tokens
   /** What was said in rooms that the client is not in, where it may speak before it is let in. */
-  readonly #early = new Map<Address, EarlyWords>()
+  readonly #early: Early
   readonly #fragments = new Fragments()
   #token: string | null
   /** How often somebody was put out: what was granted before has to be judged again. */
@@ -89,10 +92,14 @@ export class Connection {
   #isClosed = false
   #pauses = 0
   #wasLetIn = false
+  /** Bytes that came before the client was let in anywhere. */
+  #arrived = 0
   readonly #messages: Allowance
   readonly #bytes: Allowance
   /** What is said too fast waits in the network. */
   #throttled: Timer | null = null
+  /** Sessions end with their grants; to wait for a sweep would be seconds more. */
+  readonly #expiry: Expiry
   #aloneSince: number
   /** Frames sent in all, and how many there were when something was last found to have been sent. */
   #sent = 0
@@ -100,11 +107,16 @@ export class Connection {
   #quietSince: number
   #heardAt: number
   #pingedAt: number
+  readonly #outflow: Outflow
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#token = parts.request.token
+    this.#early = new Early(parts.limits)
+    this.#tokens = new Tokens(parts.limits.openBytes)
     this.#quietSince = this.#heardAt = this.#pingedAt = this.#aloneSince = parts.clock.monotonic()
+    this.#outflow = new Outflow(this.#heardAt)
+    this.#expiry = new Expiry(parts.clock, () => this.#sweepGrants(parts.clock.now()))
     const { messagesPerSecond, messagesBurst, bytesPerSecond, bytesBurst } = parts.limits
     this.#messages = new Allowance(parts.clock, { perSecond: messagesPerSecond, burst: messagesBurst })
     this.#bytes = new Allowance(parts.clock, { perSecond: bytesPerSecond, burst: bytesBurst })
@@ -123,6 +135,16 @@ export class Connection {
     this.pause()
     await this.#open({ room, address: THE_ROOM, stateVector: null, epoch: null })
     this.resume()
+  }
+
+  /**
+   * So many bytes have come from the network, of whatever. Before the client is let in anywhere, they are all it may say: a
+   * frame that is never complete takes memory, too.
+   */
+  arrived(bytes: number): void {
+    if (this.#wasLetIn || this.#isClosed) return
+    this.#arrived += bytes
+    if (this.#arrived > this.#parts.limits.openBytes) this.close('too-fast', true)
   }
 
   receive(frame: Uint8Array): void {
@@ -199,38 +221,22 @@ export class Connection {
     const channel = this.#channels.get(address)
     if (channel !== undefined) channel.receive(message)
     // Elsewhere a client waits to be let in: then this crosses the news that it is out.
-    else if (!this.#parts.dialect.returns) this.#hearEarly(address, message)
-  }
-
-  #hearEarly(address: Address, message: ClientMessage): void {
-    this.#earlyWords(address).hear(message)
-    let bytes = 0
-    for (const words of this.#early.values()) bytes += words.bytes
-    if (bytes > this.#parts.limits.openBytes) throw new Refusal('too-large')
-  }
-
-  #earlyWords(address: Address): EarlyWords {
-    const known = this.#early.get(address)
-    if (known !== undefined) return known
-    if (this.#early.size >= this.#parts.limits.roomsPerConnection) throw new Refusal('too-many-rooms')
-    const words = new EarlyWords()
-    this.#early.set(address, words)
-    return words
+    else if (!this.#parts.dialect.returns) this.#early.hear(address, message)
   }
 
   /** The client enters a room, or shows a fresh token in one. */
   #enter({ room, address, token }: Extract<Incoming, { type: 'enter' }>): void {
     const channel = this.#channels.get(address)
-    if (channel === undefined && !this.#openings.has(address)) this.#earlyWords(address)
-    this.#tokens.set(address, token)
+    if (channel === undefined && !this.#openings.has(address)) this.#early.expect(address)
+    this.#tokens.show(address, token)
     if (channel === undefined) void this.#open({ room, address, stateVector: null, epoch: null })
     else void this.#renew(channel)
   }
 
   #leave(address: Address): void {
     this.#openings.delete(address)
-    this.#early.delete(address)
-    this.#tokens.delete(address)
+    this.#early.take(address)
+    this.#tokens.forget(address)
     this.#channels.get(address)?.end()
     this.#channels.delete(address)
   }
@@ -273,6 +279,8 @@ export class Connection {
 
   #letIn(room: Room, grant: Grant, { address: given, stateVector, epoch }: Opening): void {
     if (!room.isServing) throw new Refusal('storage')
+    // To load the room took time.
+    if (isOver(grant, this.#parts.clock)) throw new Refusal('expired')
     if (epoch !== null && room.epoch !== null && epoch !== room.epoch) throw new OtherEpoch(room.epoch)
     const { dialect, limits, slowLane, clock } = this.#parts
     const address = given ?? room.number
@@ -285,15 +293,15 @@ export class Connection {
     this.#wasLetIn = true
     const { acknowledges } = dialect
     channel.open(new Session({ room, link: channel, limits, slowLane, clock, grant, acknowledges }), epoch, stateVector)
-    const early = this.#early.get(address)
-    this.#early.delete(address)
+    this.#expiry.add(grant.expiresAt)
+    const early = this.#early.take(address)
     for (const message of early?.messages ?? []) channel.receive(message)
     channel.oweUnheard(early?.updates ?? 0)
   }
 
   /** What is granted in a room. A token that arrives meanwhile is the one that counts. */
   async #authenticate(room: string, address: Address | null): Promise<Verdict> {
-    const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.get(address)) ?? this.#token
+    const tokenNow = (): string | null => (address === null ? undefined : this.#tokens.of(address)) ?? this.#token
     for (;;) {
       const token = tokenNow()
       const revocations = this.#revocations
@@ -306,7 +314,7 @@ export class Connection {
         limits.authenticateMs,
       )
       if (!stands()) continue
-      if (grant === null) throw new Refusal('denied')
+      if (grant === null || isOver(grant, clock)) throw new Refusal('denied')
       return { grant, stands }
     }
   }
@@ -317,6 +325,7 @@ export class Connection {
     try {
       const { grant } = await this.#authenticate(channel.room, channel.address)
       channel.renew(grant, this.#parts.users)
+      this.#expiry.add(grant.expiresAt)
     } catch (error) {
       channel.refuse(error)
     }
@@ -328,9 +337,12 @@ export class Connection {
       this.close(closing)
       return
     }
+    // A better one may come, and is judged then.
+    if (address !== null) this.#tokens.forget(address)
     const message = error instanceof Refusal ? error.message : closings[closing].reason
     const epoch = error instanceof OtherEpoch ? error.epoch : null
-    this.#notify({ type: 'refused', room, address: address ?? room, closing, message, epoch })
+    const said = isRoomName(room) ? { room, address: address ?? room } : { room: cutName(room), address: cutName(room) }
+    this.#notify({ type: 'refused', ...said, closing, message, epoch })
   }
 
   /** Whether a client can be put out of one room for that and still do what it says: stop, or come back. */
@@ -343,7 +355,7 @@ export class Connection {
   drop(address: Address, channel: Channel): void {
     if (this.#channels.get(address) !== channel) return
     this.#channels.delete(address)
-    this.#tokens.delete(address)
+    this.#tokens.forget(address)
   }
 
   /** Reading stops until everyone who paused it has resumed it. */
@@ -370,10 +382,16 @@ export class Connection {
   write(frame: Frame): void {
     if (frame.length === 0 || this.#isClosed) return
     this.#sent++
+    for (const chunk of frame) this.#outflow.wrote(chunk.length)
     this.#parts.wire.write(frame)
   }
 
+  /** Where much waits for the peer, that is a sign of life, too; and whoever asks again and again without reading is closed. */
   #notify(message: ServerNotice): void {
+    if (this.queuedBytes > this.#parts.limits.sendQueueBytes) {
+      if (message.type === 'refused') this.close('not-answering')
+      return
+    }
     this.write(framed(this.#parts.dialect.notice(message)))
   }
 
@@ -384,10 +402,10 @@ export class Connection {
     this.close('shutting-down')
   }
 
-  close(closing: Closing): void {
+  close(closing: Closing, hangUp = false): void {
     if (this.#isClosed) return
     this.closed()
-    this.#parts.wire.close(closing)
+    this.#parts.wire.close(closing, hangUp)
   }
 
   /** The socket is gone. */
@@ -399,6 +417,7 @@ export class Connection {
     this.#openings.clear()
     this.#early.clear()
     this.#throttled?.cancel()
+    this.#expiry.stop()
     for (const channel of channels) channel.end()
   }
 
@@ -412,14 +431,16 @@ export class Connection {
     return meant.length
   }
 
-  /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of. */
+  /** Says something when it was quiet for long, pings, and gives up a peer that was not heard of, or does not read. */
   sweep(): void {
     if (this.#isClosed) return
     const { clock, limits, wire } = this.#parts
     const now = clock.monotonic()
     if (this.#channels.size > 0) this.#aloneSince = now
     const isGone = this.#pauses === 0 && now - this.#heardAt >= limits.pongMs
-    if (isGone || now - this.#aloneSince >= limits.aloneMs) {
+    // However much it has to say meanwhile.
+    const isStalled = this.#outflow.stalledFor(wire.queuedBytes, now) >= limits.pongMs
+    if (isGone || isStalled || now - this.#aloneSince >= limits.aloneMs) {
       this.close('not-answering')
       return
     }
@@ -440,9 +461,15 @@ export class Connection {
     // Where a token is the connection's, one question is enough.
     let isAsked = false
     for (const channel of [...this.#channels.values()]) {
+      // The end of one may have been that of all.
+      if (this.#isClosed) return
       const { expiresAt = Number.POSITIVE_INFINITY } = channel.grant
-      if (expiresAt <= now) channel.close('expired')
-      else if (expiresAt - now <= this.#parts.limits.renewMs) {
+      if (expiresAt <= now) {
+        channel.close('expired')
+        continue
+      }
+      this.#expiry.add(expiresAt)
+      if (expiresAt - now <= this.#parts.limits.renewMs) {
         const isNews = channel.wantToken(isAsked && this.#parts.dialect.acknowledges === 'by-number')
         isAsked ||= isNews
       }
@@ -464,6 +491,10 @@ export class Connection {
     this.#parts.log.error({ err: error }, 'a message could not be handled')
     return error instanceof StoreError ? 'storage' : 'internal'
   }
+}
+
+function isOver({ expiresAt }: Grant, clock: Clock): boolean {
+  return expiresAt !== undefined && expiresAt <= clock.now()
 }
 
 /** Headers in front of the largest field of a message. */

@@ -9,6 +9,16 @@ export const limits = {
   /** Names of root types in a room, of which every reader keeps each for good. */
   rootTypes: 10_000,
   /**
+   * Client ids in a room, and so in one update. Whoever writes has a new one with every page load; each costs every reader for
+   * good, some hundred bytes here, and two numbers in every state vector.
+   */
+  roomClients: 100_000,
+  /**
+   * Ranges of deletions in an update, beyond those of its room: a paper of 260,000 edits has 2,639, and whoever comes back says
+   * all of them.
+   */
+  updateRanges: 200_000,
+  /**
    * Sockets of the server's own port, whatever they speak; how long one may take over the headers of a request, and over all of
    * it. An upload that takes longer goes on from where it was.
    */
@@ -35,17 +45,25 @@ export const limits = {
   signalsPerSecond: 50,
   signalsBurst: 500,
 
-  /** Rooms that one connection may be in, and what it may say in one message before it is in any. */
+  /**
+   * Rooms that one connection may be in; and bytes that may come from it before it is in any, of whatever. That is also what may
+   * be kept of what it says in rooms that it is not in, and of all its tokens.
+   */
   roomsPerConnection: 200,
   openBytes: 4 * 1024 * 1024,
   /** Rooms that the program around the server edits and that are remembered for it. */
   serverRooms: 1_000,
-  /** Clients that a state vector may name. */
+  /** Clients that a state vector may name beyond those of the room: far more than an honest one has written under elsewhere. */
   stateVectorEntries: 200_000,
   /** Somebody in whose name others write is asked for their own copy so often at most. */
   askMs: 1_000,
   /** Clients whose parts a session may be waiting for; beyond it the rest is asked for at the next connection. */
   heldClients: 256,
+  /**
+   * Messages that a client says in a room before it is let in; and where clients count, updates that wait for something that is
+   * not here. Each becomes a word of its own later; whoever has more comes back, and is asked for everything at once.
+   */
+  heldUpdates: 10_000,
 
   /** Entries of presence a room keeps, and how many of them one user, and one session, may have brought. */
   presenceEntries: 2_000,
@@ -67,7 +85,7 @@ export const limits = {
 
   /** Something is said on a quiet connection this often: stock clients give up after 30 s of silence. */
   heartbeatMs: 20_000,
-  /** A peer that was not heard of for so long, although it was pinged, is gone or no longer reads. */
+  /** A peer that was not heard of for so long, although it was pinged, or that took nothing of what waits for it, is gone. */
   pongMs: 60_000,
   /** A client is asked for a fresh token so long before its grant ends. */
   renewMs: 60_000,

@@ -53,7 +53,13 @@ export class Listener {
     this.#addresses = new Visitors(parts.limits.connectionsPerAddress)
     this.#users = new Visitors(parts.limits.sessionsPerUser)
     this.#complaints = new Allowance(parts.clock, { perSecond: 1, burst: 20 })
-    const options = { noServer: true, clientTracking: false, perMessageDeflate: false, WebSocket: HarborSocket }
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      autoPong: false,
+      WebSocket: HarborSocket,
+    }
     this.#upgrades = {
       // A first sync is the largest message; its frame adds a few bytes of headers.
       whole: new WebSocketServer({ ...options, maxPayload: parts.limits.roomBytes + FRAME_OVERHEAD_BYTES }),
@@ -152,6 +158,12 @@ export class Listener {
       if (isBinary) connection.receive(bytesOf(data))
       else connection.close('malformed')
     })
+    // `ws` limits a message, and not what comes before the client may say any: it would wait for all of what a frame announces.
+    socket.on('data', (chunk: Buffer) => connection.arrived(chunk.length))
+    // By itself `ws` answers every ping, whatever waits for the peer already.
+    ws.on('ping', data => {
+      if (wire.queuedBytes <= limits.sendQueueBytes) ws.pong(data)
+    })
     ws.on('pong', () => connection.ponged())
     ws.on('close', () => {
       this.#connections.delete(connection)
@@ -229,11 +241,15 @@ class SocketWire implements Wire {
     if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping()
   }
 
-  close(closing: Closing): void {
+  close(closing: Closing, hangUp = false): void {
     const { code, reason } = closings[closing]
     // A paused socket would never read the answer to its close frame.
-    this.resume()
+    if (!hangUp) this.resume()
     this.#ws.close(code, reason)
+    if (!hangUp) return
+    // The code goes out, and `ws` destroys the socket before long.
+    this.#socket.end()
+    this.pause()
   }
 
   pause(): void {

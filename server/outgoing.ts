@@ -32,7 +32,26 @@ export class Outgoing {
   }
 }
 
-/** Payloads as one stretch of bytes for a socket; nothing when there are none. */
+/** Payloads as one stretch of bytes for a socket; nothing when there are none. What is said many times is framed once. */
 export function framed(payloads: readonly Payload[]): Frame {
-  return payloads.length === 1 ? frameOf(payloads[0]) : payloads.flatMap(frameOf)
+  if (payloads.length === 1) return frameOf(payloads[0])
+  const frames: Uint8Array[] = []
+  for (let i = 0; i < payloads.length; ) {
+    const times = timesFrom(payloads, i)
+    const frame = frameOf(payloads[i])
+    if (times === 1) frames.push(...frame)
+    else {
+      const one = Buffer.concat(frame)
+      frames.push(Buffer.alloc(times * one.length, one))
+    }
+    i += times
+  }
+  return frames
+}
+
+/** How often in a row the very payload at `from` is there. */
+function timesFrom(payloads: readonly Payload[], from: number): number {
+  let to = from + 1
+  while (to < payloads.length && payloads[to] === payloads[from]) to++
+  return to - from
 }

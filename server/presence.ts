@@ -92,12 +92,18 @@ export class Presence {
 
   /** The entries of an owner whose connection ended are removed. Returns their clients. */
   leave(owner: Owner): number[] {
-    const left: number[] = []
-    if (!this.#owned.has(owner)) return left
-    for (const [client, present] of this.#present) if (present.owner === owner) left.push(client)
-    for (const client of left) this.#remove(client)
+    if (!this.#owned.has(owner)) return []
+    const left = this.withdraw(owner)
     for (const gone of this.#left.values()) if (gone.owner === owner) gone.owner = null
     return left
+  }
+
+  /** The entries of an owner who is somebody else from now on are removed; what it says next is believed as before. */
+  withdraw(owner: Owner): number[] {
+    const withdrawn: number[] = []
+    for (const [client, present] of this.#present) if (present.owner === owner) withdrawn.push(client)
+    for (const client of withdrawn) this.#remove(client)
+    return withdrawn
   }
 
   /** Whether that client's entry is one that `owner` brought. */

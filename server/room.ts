@@ -6,6 +6,7 @@ import { Compaction, type CompactionParts } from './compaction.ts'
 import { type Document, mergeRecords } from './document/document.ts'
 import type { Taken } from './document/gate.ts'
 import type { StateVector } from './document/state-vector.ts'
+import type { Terms } from './document/terms.ts'
 import { Outgoing } from './outgoing.ts'
 import { Owners } from './owners.ts'
 import { Pace } from './pace.ts'
@@ -40,6 +41,8 @@ export interface RoomEvents {
 interface Pending {
   record: Taken
   from: Peer
+  /** Who that was then. */
+  author: string
 }
 
 export interface RoomParts extends Omit<CompactionParts, 'room'> {
@@ -133,21 +136,26 @@ export class Room {
     if (this.#peers.size === 0) this.#emptySince = this.#parts.clock.monotonic()
   }
 
+  /** `peer` is about to be somebody else: what it wrote under and showed as itself is free. It goes on being here. */
+  release(peer: Peer): void {
+    this.#owners.leave(peer)
+    this.#announce(this.#presence.withdraw(peer), 0)
+  }
+
   /**
    * Gates an update and queues what is new in it. Returns what its held part waits for. Throws `Refusal` or
    * `InputError`: then nothing of it was taken.
    */
   receive(update: Uint8Array, from: Peer): ReadonlyMap<number, number> {
     if (!this.isServing) throw new Refusal('storage')
-    const { taken, missing } = this.document.judge(update, client => this.#owners.isOthers(from, client))
+    const { taken, missing } = this.document.judge(update, this.#termsFor(from))
     this.#take(taken === null ? [] : [taken], missing, from)
     return missing
   }
 
   /** The same for a large update, a slice at a time. */
   *receiving(update: Uint8Array, from: Peer): Generator<void, ReadonlyMap<number, number>> {
-    const isOthers = (client: number): boolean => this.#owners.isOthers(from, client)
-    const { taken, missing } = yield* this.document.judging(update, undefined, isOthers)
+    const { taken, missing } = yield* this.document.judging(update, undefined, this.#termsFor(from))
     if (!this.isServing) throw new Refusal('storage')
     this.#take(taken, missing, from)
     return missing
@@ -249,6 +257,17 @@ export class Room {
     this.#waiting.clear()
   }
 
+  /** Everything that is in the room may be repeated, by whoever comes back; also when that is more than the limits. */
+  #termsFor(from: Peer): Terms {
+    const { document, limits } = this.#parts
+    return {
+      clients: Math.max(limits.roomClients, document.clients),
+      ranges: limits.updateRanges + document.deletedRanges,
+      isOthers: client => this.#owners.isOthers(from, client),
+      mayOnlyRepeat: from.grant.access === 'read' ? () => from.grant.access === 'read' : undefined,
+    }
+  }
+
   /** Queues what was judged in this turn, all of it or nothing. */
   #take(taken: readonly Taken[], missing: ReadonlyMap<number, number>, from: Peer): void {
     const isNews = taken.length > 0 || missing.size > 0
@@ -263,7 +282,7 @@ export class Room {
         from,
         record.runs.map(run => run.client),
       )
-      this.#queued.push({ record, from })
+      this.#queued.push({ record, from, author: from.grant.user?.id ?? '' })
       this.#pendingBytes += record.update.length
     }
     this.#pace.ask()
@@ -295,7 +314,7 @@ export class Room {
       try {
         const first = await store.append(
           this.name,
-          pending.map(({ record, from }) => ({ time, author: from.grant.user?.id ?? '', update: record.update })),
+          pending.map(({ record, author }) => ({ time, author, update: record.update })),
           this.epoch ?? undefined,
         )
         pending.forEach(({ record }, i) => {
@@ -410,6 +429,7 @@ export class Room {
   #assertRoomFor(taken: readonly Taken[]): void {
     if (taken.every(({ runs }) => runs.length === 0)) return
     const { document, limits } = this.#parts
+    if (document.hasClientsBeyond(limits.roomClients, taken)) throw new Refusal('too-many-clients')
     if (document.hasRootsBeyond(limits.rootTypes, taken)) throw new Refusal('too-many-roots')
     const bytes = taken.reduce((sum, { update }) => sum + update.length, 0)
     const isFull = document.baseBytes + bytes > limits.roomBytes

@@ -58,6 +58,9 @@ export interface SessionParts {
   acknowledges: Dialect['acknowledges']
 }
 
+/** Where clients count, so many acknowledgements are written before it is looked at whether the socket takes them. */
+const WORDS_AT_ONCE = 1_000
+
 /** An update of the client's: step 2 answers the server's question and so holds all the client has beyond it. */
 type Offer = Extract<ClientMessage, { type: 'step2' | 'update' }>
 
@@ -104,7 +107,8 @@ export class Session implements Peer {
     this.#signals = new Allowance(clock, { perSecond: limits.signalsPerSecond, burst: limits.signalsBurst })
     this.#clock = clock
     this.#grant = grant
-    this.#acks = acknowledges === 'by-echo' ? null : new Acks()
+    const counts = acknowledges === 'by-count'
+    this.#acks = acknowledges === 'by-echo' ? null : new Acks(counts ? limits.heldUpdates : undefined)
     this.#acknowledges = acknowledges
     this.#room = room
     this.#link = link
@@ -145,8 +149,9 @@ export class Session implements Peer {
     if (known !== null) this.#answer(known)
   }
 
-  /** The client has shown a fresh token. */
+  /** The client has shown a fresh token: of the same user, or of another. */
   renew(grant: Grant): void {
+    if (grant.user?.id !== this.#grant.user?.id) this.#room.release(this)
     this.#grant = grant
     this.#send({ type: 'renewed', access: grant.access })
   }
@@ -260,6 +265,9 @@ export class Session implements Peer {
     if (this.#reading.kind === 'silent') this.#reading = { kind: 'live' }
     try {
       if (offer.update.length > maxBytes) throw new Refusal('too-large')
+      // Whoever may only read has nothing to bring but what is known: an answer that is as large as offline work is not that.
+      const isReader = this.#grant.access === 'read'
+      if (isReader && offer.update.length > this.#limits.updateBytes) throw new Refusal('may-not-write')
       if (offer.update.length > this.#limits.updateAtOnceBytes) this.#receiveSlowly(offer)
       else this.#hold(offer, this.#room.receive(offer.update, this))
     } catch (error) {
@@ -351,9 +359,13 @@ export class Session implements Peer {
 
   /** After the fsync, and never before. */
   #acknowledge(): void {
-    if (this.#acks === null || !this.#acks.isOwing || this.#link.queuedBytes > this.#limits.sendQueueBytes) return
-    const settled = this.#acks.settle(this.#room.document.seq)
-    if (settled !== null) this.#send({ type: 'ack', ...settled })
+    if (this.#acks === null || !this.#acks.isOwing) return
+    const most = this.#acknowledges === 'by-count' ? WORDS_AT_ONCE : undefined
+    while (this.#link.queuedBytes <= this.#limits.sendQueueBytes) {
+      const settled = this.#acks.settle(this.#room.document.seq, most)
+      if (settled === null) break
+      this.#send({ type: 'ack', ...settled })
+    }
     this.#awaitCommits()
   }
 
@@ -371,7 +383,8 @@ export class Session implements Peer {
    * there. Every later record reaches it by the next answer or by a fan-out; to overlap is harmless, to omit impossible.
    */
   #answer(stateVector: Uint8Array): void {
-    const known = checked(() => parseStateVector(stateVector, this.#limits.stateVectorEntries))
+    const mostEntries = this.#limits.stateVectorEntries + this.#room.document.clients
+    const known = checked(() => parseStateVector(stateVector, mostEntries))
     this.#reading = { kind: 'asking', known }
     this.#pump()
   }

@@ -13,6 +13,29 @@ test('N2: an update is acknowledged when everything accepted up to it is on disk
   expect([acks.settle(99), acks.isOwing]).toEqual([null, false])
 })
 
+test('H2: where clients count, what is settled is told in parts, and every utterance once', () => {
+  const acks = new Acks()
+  acks.hold(1)
+  for (let id = 2; id <= 24; id++) acks.owe(id, 7)
+  acks.oweAll(25, 8)
+  acks.owe(26, 9)
+  const told: (number | undefined)[] = []
+  for (let i = 0; i < 4; i++) told.push(acks.settle(9, 10)?.count)
+  expect([told, acks.isOwing]).toEqual([[10, 10, 6, undefined], false])
+})
+
+test('H2: so many utterances wait and no more', () => {
+  const acks = new Acks(3)
+  acks.hold(1)
+  acks.owe(2, 5)
+  acks.owe(3, 5)
+  expect(() => acks.owe(4, 5)).toThrow(expect.objectContaining({ closing: 'too-fast' }))
+  const others = new Acks(3)
+  // What waits for the disk only is not held.
+  for (let id = 1; id < 10; id++) others.owe(id, id)
+  expect(others.settle(9)).toEqual({ upTo: 9, count: 9 })
+})
+
 test('N7: what came behind a held part is not acknowledged until the client has said everything it has', () => {
   const acks = new Acks()
   acks.owe(1, 5)

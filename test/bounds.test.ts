@@ -4,12 +4,17 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { Refusal } from '../protocol/close.ts'
+import { MalformedError, TooManyClientsError } from '../server/document/cursor.ts'
+import { NO_BOUNDS } from '../server/document/terms.ts'
+import { parseUpdate } from '../server/document/update.ts'
 import { Entrance } from '../server/entrance.ts'
 import { limits } from '../server/limits.ts'
 import { createPort } from '../server/port.ts'
 import { Presence } from '../server/presence.ts'
+import type { Peer } from '../server/room.ts'
 import { LiveServer, until } from './support/live.ts'
 import { quietDoc } from './support/oracle.ts'
+import { type RoughUpdate, struct, text, uint, write as writeRough } from './support/rough.ts'
 import { Stage } from './support/stage.ts'
 import { TestClock } from './support/test-clock.ts'
 
@@ -72,6 +77,173 @@ describe('B5: root types', () => {
     expect(client.wire?.closing).toBeNull()
   })
 })
+
+describe('B9: client ids', () => {
+  /** Somebody who writes one word under each of these ids, and how that ended. */
+  async function write(stage: Stage, ...ids: number[]): Promise<string | null> {
+    const doc = quietDoc()
+    const client = stage.client('room', doc)
+    await client.connect()
+    await stage.settle()
+    for (const id of ids) {
+      doc.clientID = id
+      doc.getArray('list').insert(0, ['x'])
+    }
+    await stage.settle()
+    const closing = client.wire?.closing ?? null
+    client.disconnect()
+    return closing
+  }
+
+  test('beyond the limit are refused, and known ones go on, before and after a compaction and a restart', async () => {
+    const stage = await Stage.set({ roomClients: 3, idleRoomMs: 100, compactBytes: 10 })
+    expect(await write(stage, 1, 2)).toBeNull()
+    expect(await write(stage, 3)).toBeNull()
+    for (let life = 0; life < 3; life++) {
+      expect(await write(stage, 4)).toBe('too-many-clients')
+      expect(await write(stage, 1, 2, 3)).toBeNull()
+      if (life === 0) {
+        stage.clock.advance(1_000)
+        for (let i = 0; i < 5; i++) {
+          stage.rooms.sweep()
+          await stage.run()
+        }
+        expect(stage.compactor.runs).toBeGreaterThan(0)
+      } else stage.restart()
+    }
+  })
+
+  test('that are there already go on, and are read, when the limits are lower than their number', async () => {
+    const stage = await Stage.set()
+    expect(await write(stage, 1, 2, 3, 4, 5, 6)).toBeNull()
+    const { records } = await stage.store.load('room')
+    const strict = await Stage.set({ roomClients: 2, stateVectorEntries: 1 })
+    const stored = strict.store.append(
+      'room',
+      records.map(({ update }) => ({ time: 0, author: '', update })),
+    )
+    await strict.run()
+    await stored
+    const reader = await strict.joined()
+    expect(reader.doc.getArray('list').length).toBe(6)
+    // It comes back with a state vector of all of them, and with everything anew.
+    reader.disconnect()
+    const wire = await reader.connect()
+    reader.outbox.push(Uint8Array.from([0, 1, ...sized(Y.encodeStateAsUpdate(reader.doc))]))
+    await strict.settle()
+    expect([wire.closing, reader.synced]).toEqual([null, true])
+    expect(await write(strict, 1, 6)).toBeNull()
+    expect(await write(strict, 7)).toBe('too-many-clients')
+  })
+
+  test('beyond those of the room and the limit end a state vector with a code that says so', async () => {
+    const stage = await Stage.set({ stateVectorEntries: 2 })
+    expect(await write(stage, 1, 2, 3)).toBeNull()
+    const ask = async (entries: number): Promise<string | null> => {
+      const client = await stage.joined()
+      const vector = Y.encodeStateVector(new Map(Array.from({ length: entries }, (_, i) => [i + 1, 1])))
+      client.sendRaw(Uint8Array.from([0, 0, ...sized(vector)]))
+      return client.wire?.closing ?? null
+    }
+    expect(await ask(5)).toBeNull()
+    expect(await ask(6)).toBe('too-many-clients')
+  })
+
+  test('are counted before the first of them is read', () => {
+    const section = (client: number) => ({ client, clock: 0, structs: [struct(31, Uint8Array.from([0, 0]))] })
+    const three = { sections: [1, 2, 3].map(section), deletes: [] }
+    expect(() => parseUpdate(writeRough(three), true, { ...NO_BOUNDS, clients: 3 })).toThrow(MalformedError)
+    expect(() => parseUpdate(writeRough(three), true, { ...NO_BOUNDS, clients: 2 })).toThrow(TooManyClientsError)
+    const deletes = [1, 2, 3].map(client => ({ client, ranges: [[0, 0]] as [number, number][] }))
+    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { ...NO_BOUNDS, clients: 3 })).toThrow(
+      MalformedError,
+    )
+    expect(() => parseUpdate(writeRough({ sections: [], deletes }), true, { ...NO_BOUNDS, clients: 2 })).toThrow(
+      TooManyClientsError,
+    )
+  })
+})
+
+test('B10: an update has so many ranges of deletions, and those that the room has may be repeated beside them', async () => {
+  const stage = await Stage.set({ updateRanges: 3 })
+  const room = await stage.rooms.get('room')
+  const peer = peerOf('write')
+  const structs = { client: 1, clock: 0, structs: [text('0123456789abcdef')] }
+  const deleting = (...clocks: number[]) =>
+    writeRough({ sections: [structs], deletes: [{ client: 1, ranges: clocks.map(clock => [clock, 1]) }] })
+  const tooLarge = expect.objectContaining({ closing: 'too-large' })
+  expect(() => room.receive(deleting(0, 2, 4, 6), peer)).toThrow(tooLarge)
+  for (const clocks of [
+    [0, 2, 4],
+    [0, 2, 4, 6, 8, 10],
+  ]) {
+    room.receive(deleting(...clocks), peer)
+    for (let i = 0; i < 5; i++) await stage.run()
+    stage.clock.advance(100)
+    await stage.run()
+  }
+  expect(room.receive(deleting(0, 2, 4, 6, 8, 10), peer)).toEqual(new Map())
+})
+
+describe('R13: of whoever may only read', () => {
+  const known = { client: 1, clock: 0, structs: [text('hello')] }
+  const broken = { client: 9, clock: 0, structs: [struct(31, Uint8Array.from([0, 0]))] }
+  const refused: [string, RoughUpdate][] = [
+    ['a client', { sections: [{ client: 2, clock: 0, structs: [text('x')] }, broken], deletes: [] }],
+    ['a word', { sections: [{ client: 1, clock: 5, structs: [text('x')] }, broken], deletes: [] }],
+    ['something behind a gap', { sections: [{ client: 1, clock: 7, structs: [text('x')] }, broken], deletes: [] }],
+    [
+      'a deletion',
+      {
+        sections: [known],
+        deletes: [
+          { client: 1, ranges: [[4, 2]] },
+          { client: 9, ranges: [[0, 0]] },
+        ],
+      },
+    ],
+  ]
+
+  test.each(refused)('%s that is new ends the reading, and nothing behind it is looked at', async (_, update) => {
+    const { room, peer } = await readRoom()
+    expect(() => room.receive(writeRough(update), peer)).toThrow(expect.objectContaining({ closing: 'may-not-write' }))
+    const slowly = (): unknown => [...room.receiving(writeRough(update), peer)]
+    expect(slowly).toThrow(expect.objectContaining({ closing: 'may-not-write' }))
+  })
+
+  test('what repeats what is known is taken as such', async () => {
+    const { room, peer } = await readRoom()
+    const deletes = [{ client: 1, ranges: [[0, 1]] as [number, number][] }]
+    for (const update of [writeRough({ sections: [known], deletes }), new Uint8Array([0, 0])]) {
+      expect(room.receive(update, peer)).toEqual(new Map())
+    }
+  })
+
+  async function readRoom() {
+    const stage = await Stage.set()
+    const room = await stage.rooms.get('room')
+    room.receive(writeRough({ sections: [known], deletes: [{ client: 1, ranges: [[0, 1]] }] }), peerOf('write'))
+    await stage.run()
+    return { room, peer: peerOf('read') }
+  }
+})
+
+function peerOf(access: 'read' | 'write'): Peer {
+  return {
+    grant: { access },
+    answersNudges: true,
+    ask: () => undefined,
+    deliver: () => undefined,
+    deliverPresence: () => undefined,
+    deliverSignal: () => undefined,
+    committed: () => undefined,
+    end: () => undefined,
+  }
+}
+
+function sized(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from([...uint(bytes.length), ...bytes])
+}
 
 test('B6: when memory has as many rooms as it may, an empty one gives way, and one in use does not', async () => {
   const stage = await Stage.set({ roomsInMemory: 2 })

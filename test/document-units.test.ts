@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { Base } from '../server/document/base.ts'
 import { compact } from '../server/document/compact.ts'
-import { Cursor, MalformedError } from '../server/document/cursor.ts'
+import { Cursor, MalformedError, TooManyClientsError } from '../server/document/cursor.ts'
 import { Document } from '../server/document/document.ts'
 import { childPlace, isKeyed, NOWHERE, nestingOf, Places, rootPlace } from '../server/document/place.ts'
 import { addRange, addRanges, type Ranges, uncovered } from '../server/document/ranges.ts'
@@ -210,10 +210,10 @@ describe('a state vector', () => {
     for (let i = 0; i < bytes.length; i++) {
       expect(() => parseStateVector(bytes.subarray(0, i), 10)).toThrow(MalformedError)
     }
-    expect(() => parseStateVector(bytes, 1)).toThrow(/too many/)
+    expect(() => parseStateVector(bytes, 1)).toThrow(TooManyClientsError)
     expect(() => parseStateVector(Uint8Array.from([...bytes, 0]), 10)).toThrow(/after/)
     expect(() => parseStateVector(Uint8Array.from([1, 1, ...uint(2 ** 32)]), 10)).toThrow(/range/)
-    expect(() => parseStateVector(uint(2 ** 40), 2 ** 50)).toThrow(/too many/)
+    expect(() => parseStateVector(uint(2 ** 40), 2 ** 50)).toThrow(MalformedError)
   })
 
   test('that names a client twice means the further clock', () => {

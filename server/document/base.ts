@@ -21,6 +21,7 @@ export class Base {
   /** One column each: clock, end, part, start, stop, count. */
   readonly #columns: Uint32Array[]
   readonly #places: BasePlaces
+  readonly size: number
 
   constructor(parts: readonly Uint8Array[], entries: readonly BaseRun[], places: BasePlaces) {
     this.parts = parts
@@ -28,6 +29,7 @@ export class Base {
     this.#clients = Float64Array.from(entries, entry => entry.client)
     this.#columns = COLUMNS.map(column => Uint32Array.from(entries, entry => entry[column]))
     this.#places = places
+    this.size = this.#clients.reduce((sum, client, i, all) => (client === all[i + 1] ? sum : sum + 1), 0)
   }
 
   static readonly empty = new Base([], [], BasePlaces.from(new Places()))

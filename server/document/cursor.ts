@@ -1,6 +1,6 @@
 /** What is wrong with an update or a state vector. The code is part of the table in `protocol/close.ts`. */
 export abstract class InputError extends Error {
-  abstract readonly closing: 'malformed' | 'equivocation'
+  abstract readonly closing: 'malformed' | 'equivocation' | 'may-not-write' | 'too-large' | 'too-many-clients'
 }
 
 /** Bytes that mean nothing, or nothing that could be integrated. */
@@ -10,6 +10,16 @@ export class MalformedError extends InputError {
   constructor(message: string) {
     super(message)
     this.name = 'MalformedError'
+  }
+}
+
+/** An update or a state vector names more clients than it may. */
+export class TooManyClientsError extends InputError {
+  readonly closing = 'too-many-clients'
+
+  constructor(message: string) {
+    super(message)
+    this.name = 'TooManyClientsError'
   }
 }
 

@@ -1,21 +1,13 @@
 import type { Snapshot } from '../store/store.ts'
 import { answer, PART_BYTES } from './answer.ts'
 import { Base } from './base.ts'
-import {
-  DEFAULT_SLICES,
-  type IsOthers,
-  judge,
-  judging,
-  type Known,
-  type LargeVerdict,
-  type Taken,
-  type Verdict,
-} from './gate.ts'
+import { DEFAULT_SLICES, judge, judging, type Known, type LargeVerdict, type Taken, type Verdict } from './gate.ts'
 import { Findings } from './item.ts'
 import { addDeletes, type Deletes } from './ranges.ts'
 import { encodeStateVector, type StateVector } from './state-vector.ts'
 import { Tables } from './tables.ts'
 import { gather, Tail } from './tail.ts'
+import { ANY_TERMS, boundsOf } from './terms.ts'
 import {
   encodeDeletes,
   encodeUpdate,
@@ -93,16 +85,16 @@ export class Document {
   }
 
   /** Judges an update from the wire against everything accepted so far. Changes nothing. Throws `InputError`. */
-  judge(update: Uint8Array, isOthers?: IsOthers): Verdict {
-    return judge(parseUpdate(update), this.#known, 'refuse', isOthers)
+  judge(update: Uint8Array, terms = ANY_TERMS): Verdict {
+    return judge(parseUpdate(update, true, boundsOf(this.#known.acceptedClock, terms)), this.#known, 'refuse', terms)
   }
 
   /**
    * The same for a large update, a slice at a time and cut into records of about 256 KB: all of them must be accepted
    * in the turn in which the verdict is returned.
    */
-  judging(update: Uint8Array, slices = DEFAULT_SLICES, isOthers?: IsOthers): Generator<void, LargeVerdict> {
-    return judging(update, this.#known, slices, isOthers)
+  judging(update: Uint8Array, slices = DEFAULT_SLICES, terms = ANY_TERMS): Generator<void, LargeVerdict> {
+    return judging(update, this.#known, slices, terms)
   }
 
   /** What was just judged counts as accepted from now on, and must be committed in the order of these calls. */
@@ -113,6 +105,21 @@ export class Document {
   /** Whether what was just judged would bring a root beyond so many. */
   hasRootsBeyond(atMost: number, taken: readonly Taken[]): boolean {
     return this.#tables.hasRootsBeyond(atMost, taken)
+  }
+
+  /** How many clients have written something that is accepted. */
+  get clients(): number {
+    return this.#tables.clients
+  }
+
+  /** How many ranges of clocks are deleted. */
+  get deletedRanges(): number {
+    return this.#tables.deletedRanges
+  }
+
+  /** Whether what was just judged is of new clients, and would bring their number beyond so many. */
+  hasClientsBeyond(atMost: number, taken: readonly Taken[]): boolean {
+    return this.#tables.hasClientsBeyond(atMost, taken)
   }
 
   /** Whether `client` is accepted up to `clock`. */

@@ -1,20 +1,19 @@
 import { PART_BYTES } from './answer.ts'
 import { Comparison, type Kept } from './comparison.ts'
+import { Deletions } from './deletions.ts'
 import { CausalParts, slicedRun } from './parts.ts'
 import { type Place, Places } from './place.ts'
-import { addRange, type Deletes, type Ranges } from './ranges.ts'
+import type { Deletes } from './ranges.ts'
 import type { Addition } from './tables.ts'
+import { ANY_TERMS, boundsOf, type Terms } from './terms.ts'
 import { encodeUpdate, type ParsedUpdate, type Run, readRuns, type Section, UpdateParser } from './update.ts'
-import { addMissing, type KnownStructs, type Progress, Worklist } from './worklist.ts'
+import { type KnownStructs, type Progress, Worklist } from './worklist.ts'
 
 /** What the gate asks of a document: the accepted side of its tables. */
 export interface Known extends Kept {
   acceptedClock(client: number): number
   acceptedPlace(client: number, clock: number): Place
 }
-
-/** Whether new structs under that id are for somebody else to bring; until they do, they are held. */
-export type IsOthers = (client: number) => boolean
 
 /** A canonical record: exactly what is new, in bytes of our own. */
 export interface Taken extends Addition {
@@ -44,12 +43,14 @@ export function judge(
   update: ParsedUpdate,
   known: Known,
   misplaced: 'refuse' | 'take' = 'refuse',
-  isOthers?: IsOthers,
+  terms = ANY_TERMS,
 ): Verdict {
   const { check: onKnown } = new Comparison(update.bytes, known)
-  const work = new Worklist(update, structsOf(known, isOthers), { misplaced, onKnown })
+  const work = new Worklist(update, structsOf(known, terms), { misplaced, onKnown })
   work.run()
-  const { deletes, missing, allNew } = judgeDeletes(update, known, work)
+  const deletions = new Deletions(update, known, work)
+  deletions.advance(Number.POSITIVE_INFINITY)
+  const { deletes, missing, allNew } = deletions
   const wholeAndNew = update.canonical && allNew && work.tookEverything
   return { taken: wholeAndNew ? keep(update, work) : rewrite(update, work, deletes), missing }
 }
@@ -60,7 +61,10 @@ export interface LargeVerdict {
   missing: ReadonlyMap<number, number>
 }
 
-/** How a large update is cut: structs looked at in one turn (4,096 take a few milliseconds), and bytes of a record. */
+/**
+ * How a large update is cut: structs, or ranges of deletions, looked at in one turn (4,096 take a few milliseconds), and bytes
+ * of a record.
+ */
 export interface Slices {
   sliceStructs: number
   partBytes: number
@@ -79,9 +83,9 @@ export function* judging(
   bytes: Uint8Array,
   known: Known,
   { partBytes, sliceStructs }: Slices,
-  isOthers?: IsOthers,
+  terms = ANY_TERMS,
 ): Generator<void, LargeVerdict> {
-  const parser = new UpdateParser(bytes, true)
+  const parser = new UpdateParser(bytes, true, boundsOf(known.acceptedClock, terms))
   while (!parser.advance(sliceStructs)) yield
   const update = parser.finish()
   for (let attempt = 1; ; attempt++) {
@@ -89,7 +93,7 @@ export function* judging(
     const before = update.sections.map(({ client }) => known.acceptedClock(client))
     const { check: onKnown } = new Comparison(update.bytes, known)
     const options = { misplaced: 'refuse', onTaken: gathered.take, onKnown } as const
-    const work = new Worklist(update, structsOf(known, isOthers), options)
+    const work = new Worklist(update, structsOf(known, terms), options)
     while (!work.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
     const taken: Taken[] = []
     for (const { runs, places } of gathered.finish()) {
@@ -97,8 +101,13 @@ export function* judging(
       taken.push({ update: record, runs: readRuns(record).runs, deletes: NO_DELETES, places })
       if (attempt < ATTEMPTS) yield
     }
-    if (update.sections.some(({ client }, i) => known.acceptedClock(client) !== before[i])) continue
-    const { deletes, missing } = judgeDeletes(update, known, work)
+    const deletions = new Deletions(update, known, work)
+    while (!deletions.advance(sliceStructs)) if (attempt < ATTEMPTS) yield
+    const { deletes, missing } = deletions
+    const hasMoved = update.sections.some(({ client }, i) => known.acceptedClock(client) !== before[i])
+    // Nobody would say it again when what is waited for has come already.
+    const isHereNow = [...missing].some(([client, clock]) => known.acceptedClock(client) >= clock)
+    if ((hasMoved || isHereNow) && attempt < ATTEMPTS) continue
     if (deletes.size > 0) {
       taken.push({ update: encodeUpdate(new Map(), deletes), runs: [], deletes, places: new Places() })
     }
@@ -108,42 +117,12 @@ export function* judging(
 
 const NO_DELETES: Deletes = new Map()
 
-/** New pieces of one range of deletions that are recorded one by one. */
-const MOST_PIECES = 16
-
-function structsOf(known: Known, isOthers?: IsOthers): KnownStructs {
+function structsOf(known: Known, { isOthers }: Terms): KnownStructs {
   return {
     isOthers,
     clock: client => known.acceptedClock(client),
     place: (client, clock) => known.acceptedPlace(client, clock),
   }
-}
-
-/** The deletions that are new, of structs that are known or were just taken; and what the others wait for. */
-function judgeDeletes(
-  update: ParsedUpdate,
-  known: Known,
-  work: Worklist,
-): { deletes: Deletes; missing: Map<number, number>; allNew: boolean } {
-  const deletes: Deletes = new Map()
-  const missing = work.missing
-  let allNew = true
-  for (const [client, ranges] of update.deletes) {
-    const clock = work.clock(client)
-    const fresh: Ranges = []
-    for (let i = 0; i < ranges.length; i += 2) {
-      const [start, end] = [ranges[i], Math.min(ranges[i + 1], clock)]
-      if (ranges[i + 1] > clock) addMissing(missing, client, Math.max(start, clock) + 1)
-      if (start >= end) continue
-      const undeleted = known.undeleted(client, start, end)
-      // What is deleted already may be deleted again. One range that says so is dearer in no way than the pieces between others.
-      if (undeleted.length > 2 * MOST_PIECES) addRange(fresh, start, end)
-      else for (let j = 0; j < undeleted.length; j += 2) addRange(fresh, undeleted[j], undeleted[j + 1])
-    }
-    if (fresh.length > 0) deletes.set(client, fresh)
-    if (!sameRanges(fresh, ranges)) allNew = false
-  }
-  return { deletes, missing, allNew }
 }
 
 /**
@@ -168,10 +147,6 @@ function runOf({ client, structs }: Section, from: number, to: number, bytes: Ui
     start: structs[from].start,
     stop: last.end,
   }
-}
-
-function sameRanges(a: Ranges, b: Ranges): boolean {
-  return a.length === b.length && a.every((clock, i) => clock === b[i])
 }
 
 /** Encodes what was taken, with the new deletions, as a record. */

@@ -68,11 +68,21 @@ export function addRanges(ranges: Ranges, added: readonly number[]): void {
   }
 }
 
-/** Adds everything in `added` to `deletes`, in place. */
-export function addDeletes(deletes: Deletes, added: Deletes): void {
+/** Adds everything in `added` to `deletes`, in place. Returns how many ranges more there are now; fewer when they merge. */
+export function addDeletes(deletes: Deletes, added: Deletes): number {
+  let more = 0
   for (const [client, ranges] of added) {
     const known = deletes.get(client)
+    more -= (known?.length ?? 0) / 2
     if (known === undefined) deletes.set(client, ranges.slice())
     else addRanges(known, ranges)
+    more += (known ?? ranges).length / 2
   }
+  return more
+}
+
+export function countRanges(deletes: Deletes): number {
+  let count = 0
+  for (const ranges of deletes.values()) count += ranges.length / 2
+  return count
 }

@@ -1,15 +1,16 @@
 import * as encoding from 'lib0/encoding'
-import { Cursor, MalformedError } from './cursor.ts'
+import { Cursor, MalformedError, TooManyClientsError } from './cursor.ts'
 import { MAX_CLOCK } from './struct.ts'
 
 /** Client id -> the next clock that its holder does not know. */
 export type StateVector = ReadonlyMap<number, number>
 
-/** Reads a state vector from the wire. Throws `MalformedError`. */
+/** Reads a state vector from the wire. Throws `InputError`. */
 export function parseStateVector(bytes: Uint8Array, maxEntries: number): Map<number, number> {
   const cursor = new Cursor(bytes)
   const count = cursor.uint()
-  if (count > maxEntries || count * 2 > cursor.left) throw new MalformedError('a state vector has too many entries')
+  if (count * 2 > cursor.left) throw new MalformedError('a count exceeds the data')
+  if (count > maxEntries) throw new TooManyClientsError('A state vector names more clients than this server accepts.')
   const vector = new Map<number, number>()
   for (let i = 0; i < count; i++) {
     const client = cursor.uint()

@@ -1,5 +1,5 @@
 import { type Place, Places, rootOf } from './place.ts'
-import { addDeletes, addRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
+import { addDeletes, addRanges, countRanges, type Deletes, type Ranges, uncovered } from './ranges.ts'
 import type { StateVector } from './state-vector.ts'
 import type { Run } from './update.ts'
 
@@ -20,6 +20,8 @@ export interface BaseClocks {
   /** Every place that occurs, some more than once. */
   places(): Iterable<Place>
   entries(): Iterable<[client: number, clock: number]>
+  /** How many clients there are. */
+  readonly size: number
 }
 
 /** What of a client is accepted but not yet on disk. */
@@ -46,10 +48,24 @@ export class Tables {
   readonly #places = new Places()
   /** Roots in which something accepted hangs or hung: no compaction takes their names away. Null until somebody asks. */
   #roots: Set<number> | null = null
+  /** Clients of whom something is accepted. A compaction changes nothing of that. */
+  #clients: number
+  /** Ranges of everything committed as deleted. */
+  #deletedRanges: number
 
   constructor(base: BaseClocks, deletes: Deletes) {
     this.#base = base
     this.#deletes = deletes
+    this.#clients = base.size
+    this.#deletedRanges = countRanges(deletes)
+  }
+
+  get deletedRanges(): number {
+    return this.#deletedRanges
+  }
+
+  get clients(): number {
+    return this.#clients
   }
 
   committedClock(client: number): number {
@@ -62,6 +78,17 @@ export class Tables {
 
   acceptedPlace(client: number, clock: number): Place {
     return clock < this.#base.clock(client) ? this.#base.place(client, clock) : this.#places.of(client, clock)
+  }
+
+  /** Whether these are of new clients, and would bring their number beyond so many. */
+  hasClientsBeyond(atMost: number, additions: readonly Addition[]): boolean {
+    const runs = additions.reduce((sum, addition) => sum + addition.runs.length, 0)
+    if (this.#clients + runs <= atMost) return false
+    const added = new Set<number>()
+    for (const addition of additions) {
+      for (const { client } of addition.runs) if (this.acceptedClock(client) === 0) added.add(client)
+    }
+    return added.size > 0 && this.#clients + added.size > atMost
   }
 
   /** Whether these would bring a root beyond so many. */
@@ -105,6 +132,7 @@ export class Tables {
     for (const client of clientsOf(addition)) this.#aheadOf(client).records++
     for (const run of addition.runs) {
       const ahead = this.#aheadOf(run.client)
+      if (ahead.clock === 0) this.#clients++
       ahead.clock = run.end
       ahead.runs.push(run)
     }
@@ -126,6 +154,7 @@ export class Tables {
   /** Takes what was read from disk: committed without having been accepted. */
   load(addition: Addition): void {
     this.#hang(addition.places)
+    for (const { client, clock } of addition.runs) if (clock === 0 && this.committedClock(client) === 0) this.#clients++
     this.#commit(addition)
   }
 
@@ -140,7 +169,7 @@ export class Tables {
 
   #commit(addition: Addition): void {
     for (const run of addition.runs) this.#clocks.set(run.client, run.end)
-    addDeletes(this.#deletes, addition.deletes)
+    this.#deletedRanges += addDeletes(this.#deletes, addition.deletes)
   }
 
   /** Moves onto a new base, whose own deletions (children of deleted parents are in no record) become known. */
@@ -150,7 +179,7 @@ export class Tables {
     for (const client of this.#places.clients()) {
       if (base.clock(client) >= this.acceptedClock(client)) this.#places.forget(client)
     }
-    addDeletes(this.#deletes, deletes)
+    this.#deletedRanges += addDeletes(this.#deletes, deletes)
   }
 
   committedStateVector(): StateVector {

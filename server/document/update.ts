@@ -1,7 +1,9 @@
 import * as encoding from 'lib0/encoding'
 import { Cursor, MalformedError } from './cursor.ts'
-import { addRange, type Deletes, type Ranges } from './ranges.ts'
+import { DeletesReader } from './deletes-reader.ts'
+import type { Deletes } from './ranges.ts'
 import { MAX_CLOCK, readStruct, type Struct } from './struct.ts'
+import { type Bounds, countOfClients, NO_BOUNDS } from './terms.ts'
 
 /** Consecutive structs of one client, as bytes. A section of an update, or a piece of one. */
 export interface Run {
@@ -39,11 +41,11 @@ export const EMPTY_UPDATE = new Uint8Array([0, 0])
 
 /**
  * Reads a Yjs update (V1) from the wire completely. Throws `MalformedError` for anything that Yjs would not have
- * written or could not integrate whatever the document holds. Without `check`, contents are only measured: for bytes
- * that passed here before.
+ * written or could not integrate whatever the document holds, and `InputError` for what exceeds the bounds. Without `check`,
+ * contents are only measured: for bytes that passed here before.
  */
-export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
-  const parser = new UpdateParser(bytes, check)
+export function parseUpdate(bytes: Uint8Array, check = true, bounds = NO_BOUNDS): ParsedUpdate {
+  const parser = new UpdateParser(bytes, check, bounds)
   parser.advance(Number.POSITIVE_INFINITY)
   return parser.finish()
 }
@@ -52,6 +54,7 @@ export function parseUpdate(bytes: Uint8Array, check = true): ParsedUpdate {
 export class UpdateParser {
   readonly #bytes: Uint8Array
   readonly #check: boolean
+  readonly #bounds: Bounds
   readonly #cursor: Cursor
   readonly #sections: Section[] = []
   readonly #clients = new Set<number>()
@@ -62,19 +65,25 @@ export class UpdateParser {
   #section: Section | null = null
   #structsLeft = 0
   #clock = 0
+  /** Null until the structs are read. */
+  #deletes: DeletesReader | null = null
 
-  constructor(bytes: Uint8Array, check: boolean) {
+  constructor(bytes: Uint8Array, check: boolean, bounds = NO_BOUNDS) {
     this.#bytes = bytes
     this.#check = check
+    this.#bounds = bounds
     this.#cursor = new Cursor(bytes)
-    this.#sectionsLeft = this.#cursor.uint()
+    this.#sectionsLeft = countOfClients(this.#cursor, bounds)
   }
 
-  /** Reads so many structs at most. True when there are no more. Throws `MalformedError`. */
+  /** Reads so many structs, or ranges of deletions, at most. True when there are no more. Throws `InputError`. */
   advance(budget: number): boolean {
     for (let left = budget; left > 0; ) {
       if (this.#section === null) {
-        if (this.#sectionsLeft === 0) return true
+        if (this.#sectionsLeft === 0) {
+          this.#deletes ??= new DeletesReader(this.#cursor, this.#bounds)
+          return this.#deletes.advance(left)
+        }
         this.#section = this.#begin()
         left--
       }
@@ -83,6 +92,7 @@ export class UpdateParser {
         const struct = readStruct(this.#cursor, client, this.#clock, this.#check)
         this.#clock += struct.length
         this.#structsLeft--
+        if (struct.kind !== 'skip') this.#bounds.reach?.(client, this.#clock)
         structs.push(struct)
       }
       if (this.#structsLeft === 0) this.#end(this.#section)
@@ -90,12 +100,12 @@ export class UpdateParser {
     return false
   }
 
-  /** Reads what follows the structs. */
+  /** What was read, when there is no more. Throws `MalformedError` when something follows. */
   finish(): ParsedUpdate {
-    const deletes: Deletes = new Map()
-    if (!readDeletes(this.#cursor, deletes)) this.#canonical = false
+    if (this.#deletes === null) throw new Error('the update is not read yet')
     if (!this.#cursor.done) throw new MalformedError('there are bytes after the update')
-    return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical }
+    const { deletes, isCanonical } = this.#deletes
+    return { bytes: this.#bytes, sections: this.#sections, deletes, canonical: this.#canonical && isCanonical }
   }
 
   #begin(): Section {
@@ -125,43 +135,6 @@ export class UpdateParser {
     this.#sections.push(section)
     this.#section = null
   }
-}
-
-/** Reads the delete set into `deletes`; true when it was sorted, merged and in the order we write. */
-export function readDeletes(cursor: Cursor, deletes: Deletes): boolean {
-  let canonical = true
-  let previous = Number.POSITIVE_INFINITY
-  const clientCount = cursor.uint()
-  if (clientCount > cursor.left) throw new MalformedError('a count exceeds the data')
-  for (let i = 0; i < clientCount; i++) {
-    const client = cursor.uint()
-    if (client >= previous) canonical = false
-    previous = client
-    if (deletes.has(client)) throw new MalformedError('a client has two lists of deletions')
-    const ranges: Ranges = []
-    if (!readRanges(cursor, ranges)) canonical = false
-    if (ranges.length > 0) deletes.set(client, ranges)
-  }
-  return canonical
-}
-
-function readRanges(cursor: Cursor, ranges: Ranges): boolean {
-  const count = cursor.uint()
-  if (count > cursor.left) throw new MalformedError('a count exceeds the data')
-  const read: [number, number][] = []
-  let sorted = count > 0 // an empty list is legal, but we never write one
-  for (let i = 0; i < count; i++) {
-    const clock = cursor.uint()
-    const length = cursor.uint()
-    if (length < 1) throw new MalformedError('a deletion has no length')
-    if (clock + length > MAX_CLOCK) throw new MalformedError('a clock is out of range')
-    if (i > 0 && clock <= read[i - 1][1]) sorted = false
-    read.push([clock, clock + length])
-  }
-  // Unsorted input is legal but never ours to insert one by one: that would be quadratic.
-  if (!sorted) read.sort((a, b) => a[0] - b[0])
-  for (const [start, end] of read) addRange(ranges, start, end)
-  return sorted
 }
 
 /** The runs of records that follow each other, as one update holds them. */
@@ -259,7 +232,7 @@ export function readRuns(bytes: Uint8Array, maxRunBytes = Number.POSITIVE_INFINI
     }
     if (run.count > 0) runs.push(run)
   }
-  const deletes: Deletes = new Map()
-  readDeletes(cursor, deletes)
-  return { runs, deletes }
+  const reader = new DeletesReader(cursor, NO_BOUNDS)
+  reader.advance(Number.POSITIVE_INFINITY)
+  return { runs, deletes: reader.deletes }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createDecoder, readAny } from 'lib0/decoding'
+import { isTooDeep, MAX_VALUE_DEPTH } from '../../protocol/json.ts'
 import { Cursor, MalformedError } from './cursor.ts'
 
-/** Values nested deeper than this overflow the stack of whoever reads or writes them. */
-export const MAX_VALUE_DEPTH = 128
+export { MAX_VALUE_DEPTH }
 
 /** Reads a count and then as many things. Returns the count. */
 export function readMany(cursor: Cursor, skipOne: () => void): number {
@@ -20,29 +20,12 @@ export function skipJson(cursor: Cursor, check: boolean, allowUndefined: boolean
   }
   const text = cursor.string()
   if (allowUndefined && text === 'undefined') return
-  if (jsonDepth(text) > MAX_VALUE_DEPTH) throw new MalformedError('a value is nested too deeply')
+  if (isTooDeep(text)) throw new MalformedError('a value is nested too deeply')
   try {
     JSON.parse(text)
   } catch {
     throw new MalformedError('a value is not valid JSON')
   }
-}
-
-/** How deep brackets outside strings are nested. The text need not be JSON. */
-function jsonDepth(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (inString) {
-      if (char === 0x5c) i++
-      else if (char === 0x22) inString = false
-    } else if (char === 0x22) inString = true
-    else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth)
-    else if (char === 0x5d || char === 0x7d) depth--
-  }
-  return deepest
 }
 
 /** lib0's `any`: 116 bytes, 117 array, 118 object, 119 string, ... 127 undefined. */

@@ -1,4 +1,5 @@
 import { Cursor } from '../document/cursor.ts'
+import { DeletesReader } from '../document/deletes-reader.ts'
 import { addDeletes, type Deletes } from '../document/ranges.ts'
 import {
   ANY,
@@ -14,11 +15,14 @@ import {
   STRING,
   TYPE,
 } from '../document/struct.ts'
-import { readDeletes } from '../document/update.ts'
+import { NO_BOUNDS } from '../document/terms.ts'
 import { skipHeader } from './header.ts'
 import { Lineage } from './lineage.ts'
 import { scanAny, scanJson, scanText, Turn } from './scan.ts'
 import type { Words } from './words.ts'
+
+/** Ranges of deletions that are read before somebody else may have a turn. */
+const RANGES = 2_000
 
 /** An item that has values, or is a text, in which the words occur; parts of it may be deleted. */
 export interface Candidate {
@@ -57,9 +61,9 @@ export function* readUpdates(updates: readonly Uint8Array[], words: Words): Gene
         clock += yield* readStruct(cursor, { client, clock, update }, words, reading)
       }
     }
-    const added: Deletes = new Map()
-    readDeletes(cursor, added)
-    addDeletes(deletes, added)
+    const reader = new DeletesReader(cursor, NO_BOUNDS)
+    while (!reader.advance(RANGES)) yield
+    addDeletes(deletes, reader.deletes)
     yield
   }
   return reading
