@@ -67,6 +67,13 @@ test('a conversation without a pointer', async ({ server, browserOf }) => {
   await press('Escape')
   await expect(ada.log).toBeFocused()
 
+  await page.getByRole('button', { name: 'Search in this channel' }).focus()
+  await press('Enter')
+  await expect(page.getByRole('searchbox')).toBeFocused()
+  await press('Escape')
+  await expect(page.getByRole('complementary')).toHaveCount(0)
+  await expect(ada.log, 'the focus does not go with what was closed').toBeFocused()
+
   const edge = page.getByRole('separator', { name: 'Width of the list of channels' })
   await edge.focus()
   const before = Number(await edge.getAttribute('aria-valuenow'))

@@ -28,6 +28,16 @@ test('from the list to a channel and back, writing and looking who is here', asy
   await page.screenshot({ path: 'test-results/phone-people.png' })
   await page.getByRole('complementary').getByRole('button', { name: 'Close' }).tap()
 
+  await page.getByRole('button', { name: 'Search in this channel' }).tap()
+  await page.getByRole('searchbox').fill('lamps')
+  await page.getByRole('searchbox').press('Enter')
+  await page
+    .getByRole('search')
+    .getByRole('button', { name: /Can you look at the lamps/ })
+    .tap()
+  await expect(page.getByRole('complementary'), 'what was found is seen').toHaveCount(0)
+  await expect(ada.message('Can you look at the lamps?')).toBeInViewport()
+
   await page.getByRole('link', { name: 'Rooms' }).tap()
   await expect(page.getByRole('link', { name: /^harbour/ })).toBeVisible()
   await expect(ada.composer).toBeHidden()
