@@ -97,7 +97,10 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
   const saveEdit = (shown: Shown, { text, mentions }: { text: string; mentions: readonly Author[] }): boolean => {
     // Nothing left of it is a wish to delete, which is asked for by its name.
     if (text.trim() === '') remove(shown)
-    else if (text !== shown.text && !channel.edit(shown, text, mentions)) return false
+    else if (text !== shown.text && !channel.edit(shown, text, mentions)) {
+      keepTyped(shown)
+      return false
+    }
     edit(null)
     return true
   }
@@ -109,15 +112,20 @@ export function ChannelView({ channel, listing, workspace, outbox, person, ident
   // What was deleted meanwhile, here or elsewhere, is neither changed nor answered. What was typed is a draft then.
   const typed = useRef('')
   const { storage } = identity
+  const keepTyped = useCallback(
+    (shown: Shown) => {
+      if (typed.current.trim() !== '' && typed.current !== shown.text) {
+        const draft = storage.getItem(draftKey(channel.id)) ?? ''
+        storage.setItem(draftKey(channel.id), [draft, typed.current].filter(Boolean).join('\n'))
+      }
+      edit(null)
+    },
+    [channel, storage],
+  )
   useEffect(() => {
     if (replyingTo !== null && deleted.has(replyingTo.message.id)) replyTo(null)
-    if (editing === null || !deleted.has(editing.message.id)) return
-    if (typed.current.trim() !== '' && typed.current !== editing.text) {
-      const draft = storage.getItem(draftKey(channel.id)) ?? ''
-      storage.setItem(draftKey(channel.id), [draft, typed.current].filter(Boolean).join('\n'))
-    }
-    edit(null)
-  }, [deleted, editing, replyingTo, channel, storage])
+    if (editing !== null && deleted.has(editing.message.id)) keepTyped(editing)
+  }, [deleted, editing, replyingTo, keepTyped])
 
   // The same object for as long as the channel is open, so that rows whose message did not change are left alone.
   const actions = useMemo<MessageActions>(

@@ -28,6 +28,7 @@ export class Personal {
 
   /** Whether a message of somebody else is new to the reader, by what all of their devices have said; asked of the server first. */
   async isUnread(channel: string, shown: Shown, self: string): Promise<boolean> {
+    // Where the server says nothing of it, what is known here has to do.
     await this.#room.whenSynced().catch(() => undefined)
     return unreadAmong([{ page: shown.page, shown: [shown] }], this.marker(channel), self).length > 0
   }

@@ -54,7 +54,7 @@ export function useSteadyRows(rows: readonly Row[], box: RefObject<HTMLElement |
       timer = setTimeout(stop, stillMs)
       if (element.scrollTop > farthest) isGoingDown.current = true
       farthest = Math.max(farthest, element.scrollTop)
-      if (isGoingDown.current && element.scrollTop < farthest - backPx) stop()
+      if (element.scrollTop < farthest - backPx) stop()
     }
     element.addEventListener('scroll', scrolled, { passive: true })
     return () => {
